@@ -1,0 +1,616 @@
+"""What the use cases ask of the world; every adapter stands behind one of these.
+
+Bytes go in and out whole where a document is meant (a page is far below ``Settings.upload_limit_bytes``)
+and as named files where the archive is meant. No path leaves the archive but a printable locator.
+Each adapter raises only errors of ``forms_service.errors``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from forms_service.domain.forms import FormVersion, PaperKind
+from forms_service.domain.record import Record, SealLevel
+from forms_service.domain.signature import Ink
+from forms_service.domain.wording import Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts: an account or the shell's operator.
+
+    Attributes:
+        id: ``account:<id>`` or ``operator:<system user>``; what the audit trail keeps.
+        account: Facts that a form takes from the login (``name``, ``badge``, ``phone``); empty for an operator.
+        source: Where from: an address, or ``shell``.
+    """
+
+    id: str
+    roles: tuple[str, ...] = ()
+    account: Mapping[str, str] = field(default_factory=dict)
+    device: str = ""
+    source: str = "shell"
+
+
+# --- the world outside -------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """The time."""
+
+    def now(self) -> datetime:
+        """Give the present instant, aware, in UTC."""
+        ...
+
+
+class Chance(Protocol):
+    """Randomness that nobody can guess."""
+
+    def bits(self, count: int) -> int:
+        """Give a whole number of that many random bits."""
+        ...
+
+
+# --- documents -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBlock:
+    """A signature box on a page.
+
+    Attributes:
+        ink: Strokes in the block's own 1/100 mm from its top left, or None for an empty box.
+    """
+
+    id: str
+    width_hundredths_mm: int
+    height_hundredths_mm: int
+    ink: Ink | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContent:
+    """What one language's page says: finished lines in reading order, and boxes."""
+
+    language: str
+    title: str
+    lines: tuple[Line, ...]
+    blocks: tuple[PageBlock, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderJob:
+    """Everything a page is made from; same job, same bytes under the same engine versions.
+
+    Attributes:
+        pages: The language that is signed first; the English control text after it, if it is another.
+        made_at: Aware instant written into the file's metadata.
+    """
+
+    form: FormVersion
+    kind: PaperKind
+    pages: tuple[PageContent, ...]
+    document_id: str
+    author: str
+    made_at: datetime
+
+
+class Renderer(Protocol):
+    """Turns finished lines and boxes into a PDF/A-3a and PDF/UA-1 file."""
+
+    def render(self, job: RenderJob) -> bytes:
+        """Render a page, before stamp and seal.
+
+        Raises:
+            RenderingError: A glyph no font has, a missing asset, an undefined name, an unsafe
+                expression, or anything the engine calls an error; with the place.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """What stands in the stamp strip at the foot of every page.
+
+    Attributes:
+        case_number: Empty for CASE NO. OPEN.
+        signed_at, sealed_at: Ready-to-print local times; empty on pages not signed yet.
+        manner: How it was signed, ready to print; empty on pages not signed yet.
+        digest: The twelve characters of the presented digest.
+        practice: Whether PRACTICE is drawn across the page.
+        mark: ``COPY``, ``VOID`` or empty.
+    """
+
+    document_id: str
+    form_code: str
+    form_title: str
+    form_version: int
+    case_number: str
+    signed_at: str
+    sealed_at: str
+    manner: str
+    digest: str
+    practice: bool
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddedFile:
+    """A file that travels inside the PDF as an associated file (relationship Data)."""
+
+    name: str
+    media_type: str
+    content: bytes
+    description: str
+
+
+class Stamper(Protocol):
+    """Draws the strip, the two codes of every page, and the overprints; one module for all routes."""
+
+    def stamp(self, page_pdf: bytes, strip: Strip, *, embed: Sequence[EmbeddedFile] = ()) -> bytes:
+        """Give the PDF with every page stamped, still PDF/A-3a and PDF/UA-1; same input, same bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedDocument:
+    """A sealed PDF and the level its seal reached."""
+
+    sealed_pdf: bytes
+    level: SealLevel
+
+
+class Sealer(Protocol):
+    """Seals a PDF: PAdES, invisible, certified with no changes allowed."""
+
+    @property
+    def is_test_seal(self) -> bool:
+        """Say whether the key is the TEST SEAL made at first start."""
+        ...
+
+    @property
+    def level_wanted(self) -> SealLevel:
+        """Give the level that the settings ask for."""
+        ...
+
+    def seal(self, pdf: bytes, *, sealed_at: datetime) -> SealedDocument:
+        """Seal; when no time stamp can be had the level says so (B-B)."""
+        ...
+
+    def ping(self) -> None:
+        """Raise SealingError when the key can not be used."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What a sealed page must hold when it is read back (DESIGN 2.9).
+
+    Attributes:
+        texts: Every final string of the page and strip that must be found in the pages' text.
+        inked_blocks: Ids of the blocks whose ink must be drawn.
+        embedded: Name to SHA-256 (hex) of each embedded file.
+    """
+
+    texts: tuple[str, ...]
+    ink: Mapping[str, Ink]
+    embedded: Mapping[str, str]
+    sha256: str
+    level: SealLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileVerdict:
+    """What a file's own seal says, without the archive.
+
+    Attributes:
+        outcome: ``unchanged``, ``changed`` or ``not_ours``.
+        reasons: Slugs, each with an entry in ``web/error_answers.py``.
+        document_id: As embedded in the file; only meaningful when unchanged.
+    """
+
+    outcome: str
+    reasons: tuple[str, ...]
+    document_id: str
+    sha256: str
+    sealed_at: datetime | None
+    level: SealLevel | None
+    practice: bool
+
+
+class Inspector(Protocol):
+    """Opens PDFs again: our own after sealing, anybody's at the verify desk."""
+
+    def read_back(self, sealed_pdf: bytes, expected: Expectation) -> None:
+        """Raise EvidenceMismatchError or SealingError when the bytes do not hold what they must."""
+        ...
+
+    def verify(self, supplied_pdf: bytes) -> FileVerdict:
+        """Judge any file by its seal.
+
+        Raises:
+            InvalidInputError: ``pdf-unreadable`` when it is no PDF that can be read, ``pdf-too-large``.
+        """
+        ...
+
+
+class FormLibrary(Protocol):
+    """The form folders."""
+
+    def forms(self) -> tuple[FormVersion, ...]:
+        """Give every form version in the folder, newest version of each form last."""
+        ...
+
+    def form(self, name: str, version: int | None = None) -> FormVersion:
+        """Give a form version, the newest when none is named.
+
+        Raises:
+            UnknownFormError: When there is none.
+        """
+        ...
+
+
+# --- the archive -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the archive answers when a version is safe on disk.
+
+    Attributes:
+        head: Version number of the object, from 1.
+        locator: Printable place of the object, for people; never parsed.
+    """
+
+    object_id: str
+    head: int
+    locator: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveFinding:
+    """One thing ``archive check`` found wrong.
+
+    Attributes:
+        kind: ``missing``, ``extra``, ``changed``, ``truncated``, ``swapped``, ``inventory``, ``half_done``, ``not_an_object``.
+        name: The file's path under the archive root.
+    """
+
+    kind: str
+    object_id: str
+    name: str
+    detail: str
+
+
+class Archive(Protocol):
+    """An OCFL 1.1 storage root, in logical names."""
+
+    def add_version(
+        self, object_id: str, *, expected_head: int, files: Mapping[str, bytes], message: str, by: str, at: datetime
+    ) -> Receipt:
+        """Store a version that holds exactly these files (unchanged content is not stored again).
+
+        Args:
+            object_id: ``urn:uuid:<record id>`` or another URI.
+            expected_head: 0 for a new object; the head seen before otherwise.
+            files: Logical name to bytes of the whole new state.
+
+        Raises:
+            ArchiveError: ``archive-head-moved`` when the head is another, ``archive-write-failed``
+                when the disk refused (full, failing); nothing is visible then.
+        """
+        ...
+
+    def head(self, object_id: str) -> int:
+        """Give the head's version number, 0 when there is no such object."""
+        ...
+
+    def read(self, object_id: str, name: str, *, version: int | None = None) -> bytes:
+        """Give a file's bytes after checking its digest.
+
+        Raises:
+            NotFoundError: No such object, version or name.
+            ArchiveError: ``archive-file-damaged`` when the bytes are not what was stored.
+        """
+        ...
+
+    def names(self, object_id: str, *, version: int | None = None) -> Mapping[str, str]:
+        """Give logical name to sha512 (hex) of a version, the head when none is named."""
+        ...
+
+    def objects(self) -> Iterator[str]:
+        """Give the id of every object, in a stable order."""
+        ...
+
+    def check(self) -> Iterator[ArchiveFinding]:
+        """Read every byte and give each thing that is wrong, never stopping at the first."""
+        ...
+
+    def recover(self) -> Sequence[str]:
+        """Finish or undo what a crash left half done; give one line for each thing done."""
+        ...
+
+    def ping(self) -> None:
+        """Raise ArchiveError when nothing can be written."""
+        ...
+
+
+# --- the book and the ledger -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What a clerk looks for; empty parts do not count, given parts must all hold.
+
+    Attributes:
+        words: Document id, case number or a fragment of it, or parts of names; accents and
+            punctuation are folded; every word must match something.
+        after: Document id of the last row seen, to go on from (rows are newest first).
+    """
+
+    words: str = ""
+    date_of_birth: str = ""
+    officer: str = ""
+    form: str = ""
+    state: str = ""
+    signed_from: date | None = None
+    signed_to: date | None = None
+    after: str = ""
+    limit: int = 50
+
+
+class Book(Protocol):
+    """The index of the archive: derived, and rebuilt from it."""
+
+    def put(self, record: Record) -> None:
+        """Write the record's row and its search keys, replacing what was there."""
+        ...
+
+    def record(self, document_id: str) -> Record | None:
+        """Give the record of a document id."""
+        ...
+
+    def record_by_id(self, record_id: str) -> Record | None:
+        """Give the record of a record id."""
+        ...
+
+    def has_stroke_digest(self, digest: str, *, but: str = "") -> bool:
+        """Say whether a record other than ``but`` (a document id) holds this stroke set."""
+        ...
+
+    def search(self, wanted: Search) -> Sequence[Record]:
+        """Give the records that match, newest signature first."""
+        ...
+
+    def records(self) -> Iterator[Record]:
+        """Give every record, by document id."""
+        ...
+
+    def clear(self) -> None:
+        """Remove every row of the book, and of the book only."""
+        ...
+
+    def dump(self) -> Iterator[str]:
+        """Give the book's rows as canonical lines, to compare two books."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedNumber:
+    """A document id that was printed or presented."""
+
+    document_id: str
+    form: str
+    form_version: int
+    language: str
+    presented_digest: str
+    kind: PaperKind
+    issued_at: datetime
+    issued_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Something sent that a person must look at, with everything that was sent.
+
+    Attributes:
+        reason: A slug.
+        sent: JSON of values and signatures exactly as they came.
+    """
+
+    id: str
+    document_id: str
+    form: str
+    reason: str
+    sent: str
+    held_at: datetime
+    held_by: str
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A form being filled in on the web.
+
+    Attributes:
+        id: Random, unguessable.
+        step: Where the officer is: ``screening``, ``form``, ``read``, ``sign``.
+        content: JSON: answers, values, presentation facts, strokes.
+    """
+
+    id: str
+    owner: str
+    form: str
+    step: str
+    content: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person who may sign in."""
+
+    id: str
+    name: str
+    full_name: str
+    badge: str
+    phone: str
+    password_hash: str
+    roles: tuple[str, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A signed-in browser; only the digest of its token is kept."""
+
+    token_digest: str
+    account_id: str
+    created_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFacts:
+    """One act for the audit trail; ids only, never names, numbers of cases or words typed."""
+
+    act: str
+    object_kind: str
+    object_id: str
+    outcome: str = "done"
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+class Ledger(Protocol):
+    """True in itself: audit, accounts, sessions, drafts, issued numbers, nameless counts, held things."""
+
+    def audit(self, by: Actor, at: datetime, what: AuditFacts) -> None:
+        """Append an entry to the chain, in this transaction."""
+        ...
+
+    def audit_entries(self) -> Iterator[Mapping[str, object]]:
+        """Give every entry in order, as ``domain.evidence.AuditEntry`` fields."""
+        ...
+
+    def issue(self, number: IssuedNumber) -> None:
+        """Enter a number; raises ArchiveError ``number-already-issued`` when it is there with other content."""
+        ...
+
+    def issued(self, document_id: str) -> IssuedNumber | None:
+        """Give what was entered for a document id."""
+        ...
+
+    def count(self, rule: str, month: str) -> None:
+        """Raise the nameless count of a screening rule in a month (``YYYY-MM``)."""
+        ...
+
+    def counts(self) -> Sequence[tuple[str, str, int]]:
+        """Give rule, month and count."""
+        ...
+
+    def hold(self, held: Held) -> None:
+        """Keep something for a person to look at."""
+        ...
+
+    def held(self) -> Sequence[Held]:
+        """Give what waits, oldest first."""
+        ...
+
+    def settle(self, held_id: str, at: datetime) -> None:
+        """Mark a held thing as settled; it stays in the ledger."""
+        ...
+
+    def put_draft(self, draft: Draft) -> None:
+        """Write a draft, replacing what was there."""
+        ...
+
+    def draft(self, draft_id: str) -> Draft | None:
+        """Give a draft."""
+        ...
+
+    def drafts(self, owner: str) -> Sequence[Draft]:
+        """Give an owner's drafts, newest first."""
+        ...
+
+    def drop_draft(self, draft_id: str) -> None:
+        """Erase a draft and everything in it."""
+        ...
+
+    def put_account(self, account: Account) -> None:
+        """Write an account."""
+        ...
+
+    def account(self, account_id: str) -> Account | None:
+        """Give an account by id."""
+        ...
+
+    def account_named(self, name: str) -> Account | None:
+        """Give an account by its sign-in name."""
+        ...
+
+    def has_accounts(self) -> bool:
+        """Say whether anybody can sign in."""
+        ...
+
+    def put_session(self, session: Session) -> None:
+        """Write a session."""
+        ...
+
+    def session(self, token_digest: str) -> Session | None:
+        """Give a session."""
+        ...
+
+    def drop_session(self, token_digest: str) -> None:
+        """End a session."""
+        ...
+
+    def fact(self, name: str) -> str:
+        """Give a fact of the installation (``practice``, ``first_account_code_digest``), empty when not set."""
+        ...
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Set a fact of the installation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """The book and the ledger inside one database transaction."""
+
+    book: Book
+    ledger: Ledger
+
+
+class Database(Protocol):
+    """One database that holds the book and the ledger."""
+
+    def write(self) -> AbstractContextManager[Transaction]:
+        """Open a writing transaction (BEGIN IMMEDIATE); commit at the end, roll back on any error."""
+        ...
+
+    def read(self) -> AbstractContextManager[Transaction]:
+        """Open a reading transaction."""
+        ...
+
+    def ping(self) -> None:
+        """Raise ArchiveError when the database does not answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Every port, built once by ``wiring`` and handed to the web and the shell."""
+
+    clock: Clock
+    chance: Chance
+    forms: FormLibrary
+    renderer: Renderer
+    stamper: Stamper
+    sealer: Sealer
+    inspector: Inspector
+    archive: Archive
+    database: Database
