@@ -156,3 +156,101 @@ class LanguageUnknownError(InvalidInputError):
 
     slug = "language-unknown"
     template = "{form} has no language {language}; it has {known}"
+
+
+class DocumentIdOfOtherFormError(InvalidInputError):
+    """A document id begins with another form's code."""
+
+    slug = "document-id-of-other-form"
+    template = "{document_id} is not a number of {form}"
+
+
+class PresentedDigestMismatchError(EvidenceMismatchError):
+    """A signature is for other words than these; held for a person."""
+
+    slug = "presented-digest-mismatch"
+    template = "{document_id}: signed for the text {got}, but these values give {expected}"
+
+
+class SignedOnOtherDateError(EvidenceMismatchError):
+    """The pen came down on another date than the printed period counts from; held for a person."""
+
+    slug = "signed-on-other-date"
+    template = "{document_id}: the text was shown for {expected}, the pen came down on {got}"
+
+
+class OtherContentError(EvidenceMismatchError):
+    """A document id has a record with other content; held for a person."""
+
+    slug = "document-has-other-content"
+    template = "{document_id} is archived with other content"
+
+
+class StrokesSeenBeforeError(EvidenceMismatchError):
+    """A stroke set stands in another record or block already: a copied signature; held for a person."""
+
+    slug = "strokes-seen-before"
+    template = "{document_id}: the strokes of {block} were seen before"
+
+
+class ScreeningContradictsError(NotAllowedNowError):
+    """The answers of screening do not lead to this form (DOMAIN 1.2)."""
+
+    slug = "screening-contradicts"
+    template = "rule {rule}: {outcome}"
+
+
+class CaseNumberMalformedError(InvalidInputError):
+    """A case number does not look like the agency's."""
+
+    slug = "case-number-malformed"
+    template = "the case number does not match the agency's pattern {expected}"
+
+
+class PersonTooYoungError(NotAllowedNowError):
+    """The person is below the age the agency set for this form (DOMAIN 2.7)."""
+
+    slug = "person-too-young"
+    template = "{form} is for persons of {least} years and older"
+
+
+class RecordUnreadableError(ArchiveError):
+    """An object is in the archive, but its record.json can not be read."""
+
+    slug = "record-unreadable"
+    template = "{object_id}: record.json can not be read"
+
+
+class AccountNameMalformedError(InvalidInputError):
+    """A sign-in name holds other than lower case letters, digits, dot, hyphen and underscore."""
+
+    slug = "account-name-malformed"
+    template = "a sign-in name has 2 to 40 lower case letters, digits, dots, hyphens or underscores"
+
+
+class AccountNameTakenError(InvalidInputError):
+    """A sign-in name is in use."""
+
+    slug = "account-name-taken"
+    template = "the sign-in name {name} is in use"
+
+
+class PasswordTooShortError(InvalidInputError):
+    """A password is shorter than the least length."""
+
+    slug = "password-too-short"
+    template = "the password has {got} characters, at least {least} are needed"
+
+
+class FirstAccountCodeWrongError(NotAllowedNowError):
+    """The code for the first account is not the one on the console, or was used."""
+
+    slug = "first-account-code-wrong"
+    template = "that is not the code that the server printed"
+
+
+class SignInRefusedError(NotAllowedNowError):
+    """Name and password do not belong together."""
+
+    slug = "sign-in-refused"
+    template = "name and password do not belong together"

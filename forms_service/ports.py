@@ -15,8 +15,10 @@ from typing import Protocol
 
 from forms_service.domain.forms import FormVersion, PaperKind
 from forms_service.domain.record import Record, SealLevel
+from forms_service.domain.screening import ScreeningTable
 from forms_service.domain.signature import Ink
 from forms_service.domain.wording import Line
+from forms_service.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,18 @@ class Chance(Protocol):
 
     def bits(self, count: int) -> int:
         """Give a whole number of that many random bits."""
+        ...
+
+
+class Passwords(Protocol):
+    """Hashes passwords so that a stolen database does not give them away (argon2id)."""
+
+    def hash(self, password: str) -> str:
+        """Give the encoded hash of a password."""
+        ...
+
+    def verify(self, encoded: str, password: str) -> bool:
+        """Compare; an empty hash (an unknown name) takes the same work and answers no."""
         ...
 
 
@@ -253,6 +267,10 @@ class FormLibrary(Protocol):
         """
         ...
 
+    def archived(self, name: str, version: int, files: Mapping[str, bytes]) -> FormVersion:
+        """Give a form version from the files the archive kept, whatever became of its folder."""
+        ...
+
 
 # --- the archive -----------------------------------------------------------------------------------
 
@@ -324,6 +342,10 @@ class Archive(Protocol):
 
     def objects(self) -> Iterator[str]:
         """Give the id of every object, in a stable order."""
+        ...
+
+    def locator(self, object_id: str) -> str:
+        """Give the printable place of an object, for people."""
         ...
 
     def check(self) -> Iterator[ArchiveFinding]:
@@ -504,6 +526,13 @@ class Ledger(Protocol):
         """Give what was entered for a document id."""
         ...
 
+    def reserve_record_id(self, document_id: str, record_id: str) -> str:
+        """Give the record id that belongs to a document id: the one given, or the one reserved before.
+
+        A crash between the archive and the row then finds its object again.
+        """
+        ...
+
     def count(self, rule: str, month: str) -> None:
         """Raise the nameless count of a screening rule in a month (``YYYY-MM``)."""
         ...
@@ -603,14 +632,22 @@ class Database(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Every port, built once by ``wiring`` and handed to the web and the shell."""
+    """Every port, built once by ``wiring`` and handed to the web and the shell.
 
+    Attributes:
+        build: Name to version of this product and of the engines, for the evidence.
+    """
+
+    settings: Settings
+    build: Mapping[str, str]
     clock: Clock
     chance: Chance
     forms: FormLibrary
+    screening: ScreeningTable
     renderer: Renderer
     stamper: Stamper
     sealer: Sealer
     inspector: Inspector
     archive: Archive
     database: Database
+    passwords: Passwords

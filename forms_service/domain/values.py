@@ -1,0 +1,284 @@
+"""Checks of values against a form definition, all faults together.
+
+* ``check_values`` says what is wrong and gives the values in their normal form (NFC, single spaces).
+* ``complete_values`` fills in what the service knows: sources first, then computed fields.
+* A fault names the field and what was expected, never what a person wrote.
+
+Example::
+
+    values = complete_values(definition, supplied, sources={"agency.name": "Dallas Police Department"})
+    checked = check_values(definition, values, now_local=now, stages={Stage.BEFORE}, require={Stage.BEFORE})
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from forms_service.domain.conditions import holds
+from forms_service.domain.evidence import check_text, normal_text
+from forms_service.domain.forms import Computation, Field, FieldType, FormDefinition, Stage
+from forms_service.errors import Fault, InvalidInputError, ValuesError
+
+Parsed = TypeVar("Parsed", date, datetime)
+
+TEXT_TYPES = frozenset({FieldType.TEXT, FieldType.PHONE, FieldType.EMAIL, FieldType.LANGUAGE})
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+PHONE = re.compile(r"[0-9+(][0-9+()./ -]*( ?(x|ext\.?) ?[0-9]+)?")
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+def complete_values(
+    definition: FormDefinition, supplied: Mapping[str, object], *, sources: Mapping[str, object]
+) -> dict[str, object]:
+    """Fill in sources and computations; values that were supplied stay.
+
+    Args:
+        definition: The form version.
+        supplied: Values as they came, not checked.
+        sources: Source name (``agency.name``) to JSON-ready value; one that is missing or empty fills nothing.
+    """
+    values = dict(supplied)
+    for field in definition.fields:
+        known = sources.get(field.source)
+        if field.source and field.id not in values and known not in (None, "") and holds(field.applies, values):
+            values[field.id] = known
+    for field in definition.fields:
+        if field.computed and field.id not in supplied and (result := _compute(field.computed, values)) is not None:
+            values[field.id] = result
+    return values
+
+
+def _compute(computation: Computation, values: Mapping[str, object]) -> object:
+    arguments = [values.get(name) for name in computation.arguments]
+    if None in arguments:
+        return None
+    try:
+        return FUNCTIONS[computation.function](*arguments)
+    except (ValueError, TypeError, OverflowError):
+        return None  # the argument itself is at fault, and check_values says so
+
+
+def date_plus_days(start: str, days: int) -> str:
+    """Give the date that many calendar days after the start; time zones and clock changes have no part in it."""
+    return (date.fromisoformat(start) + timedelta(days=days)).isoformat()
+
+
+def age_on(born: str, day: str) -> int:
+    """Give full years on a day; someone born on February 29 turns a year older on March 1."""
+    birth, then = date.fromisoformat(born), date.fromisoformat(day[:10])
+    return then.year - birth.year - ((then.month, then.day) < (birth.month, birth.day))
+
+
+def local_date(moment: str) -> str:
+    """Give the date of a local time."""
+    return datetime.fromisoformat(moment).date().isoformat()
+
+
+FUNCTIONS: Mapping[str, Callable[..., object]] = {
+    "date_plus_days": date_plus_days,
+    "age_on": age_on,
+    "local_date": local_date,
+}
+
+
+def check_values(
+    definition: FormDefinition,
+    values: Mapping[str, object],
+    *,
+    now_local: datetime,
+    stages: Collection[Stage],
+    require: Collection[Stage] = (),
+) -> dict[str, object]:
+    """Give the values in normal form, or refuse them with every fault.
+
+    Args:
+        definition: The form version.
+        values: Completed values (``complete_values``).
+        now_local: The present local time of the agency, without zone.
+        stages: Stages whose fields may stand here; a field of another stage is unknown here.
+        require: Stages whose required fields must have a value (none on a blank).
+
+    Raises:
+        ValuesError: ``unknown-field, value-wrong-type, text-too-long, text-has-control-characters, value-missing,
+            value-not-asked, option-unknown, date-in-future, time-out-of-order, number-out-of-range,
+            pattern-mismatch, items-out-of-range``.
+    """
+    checker = _Checker(now_local=now_local, require=require)
+    known = {field.id: field for field in definition.fields_at(*stages)}
+    for name in values:
+        if name not in known:
+            checker.fault("unknown-field", name, "this form has no such field at this stage")
+    checked = checker.group(tuple(known.values()), values, prefix="")
+    if checker.faults:
+        raise ValuesError(checker.faults)
+    return checked
+
+
+class _Checker:
+    """Collects faults while it walks fields; one per call of ``check_values``."""
+
+    def __init__(self, *, now_local: datetime, require: Collection[Stage]) -> None:
+        self.faults: list[Fault] = []
+        self._now = now_local
+        self._require = require
+
+    def fault(self, slug: str, place: str, message: str) -> None:
+        self.faults.append(Fault(slug=slug, place=place, message=message))
+
+    def group(self, fields: tuple[Field, ...], values: Mapping[str, object], *, prefix: str) -> dict[str, object]:
+        checked: dict[str, object] = {}
+        for field in fields:
+            value, place = values.get(field.id), prefix + field.id
+            if _is_empty(field, value):
+                self._missing(field, values, place)
+            elif not holds(field.applies, values):
+                self.fault("value-not-asked", place, "this is not asked with the other answers given")
+            else:
+                checked[field.id] = self._value(field, value, place)
+        self._orders(fields, checked, prefix)
+        return checked
+
+    def _missing(self, field: Field, values: Mapping[str, object], place: str) -> None:
+        if field.stage in self._require and holds(field.applies, values) and holds(field.required, values):
+            self.fault("value-missing", place, "a value is required")
+
+    def _orders(self, fields: tuple[Field, ...], checked: Mapping[str, object], prefix: str) -> None:
+        for field in fields:
+            earlier, later = checked.get(field.not_before), checked.get(field.id)
+            if isinstance(earlier, str) and isinstance(later, str) and later < earlier:
+                self.fault("time-out-of-order", prefix + field.id, f"must not be before {field.not_before}")
+
+    def _value(self, field: Field, value: object, place: str) -> object:
+        if field.type in TEXT_TYPES:
+            return self._text(field, value, place)
+        match field.type:
+            case FieldType.TICK | FieldType.YES_NO:
+                return self._of_type(value, bool, place, "true or false")
+            case FieldType.INTEGER:
+                return self._integer(field, value, place)
+            case FieldType.CHOICE:
+                return self._option(field, value, place)
+            case FieldType.CHOICES:
+                return self._choices(field, value, place)
+            case FieldType.DATE:
+                return self._date(field, value, place)
+            case FieldType.LOCAL_TIME:
+                return self._local_time(field, value, place)
+            case _:
+                return self._items(field, value, place)
+
+    def _of_type(self, value: object, kind: type, place: str, expected: str) -> object:
+        if not isinstance(value, kind):
+            self.fault("value-wrong-type", place, f"expected {expected}, got {type(value).__name__}")
+        return value
+
+    def _text(self, field: Field, value: object, place: str) -> object:
+        if not isinstance(value, str):
+            return self._of_type(value, str, place, "text")
+        try:
+            check_text(value)
+        except InvalidInputError as error:
+            self.fault(error.slug, place, str(error))
+            return value
+        text = normal_text(value)
+        if len(text) > field.max_length:
+            self.fault("text-too-long", place, f"{len(text)} characters, at most {field.max_length}")
+        elif (pattern := _pattern(field)) is not None and not pattern.fullmatch(text):
+            self.fault("pattern-mismatch", place, f"does not look like a {field.type}")
+        elif field.not_future and text.isdigit() and len(text) == 4 and int(text) > self._now.year:
+            self.fault("date-in-future", place, "must not be in the future")
+        return text
+
+    def _integer(self, field: Field, value: object, place: str) -> object:
+        if not isinstance(value, int) or isinstance(value, bool):
+            self.fault("value-wrong-type", place, f"expected a whole number, got {type(value).__name__}")
+        elif not field.least <= value <= (field.most or value):
+            self.fault("number-out-of-range", place, f"expected {field.least} to {field.most}")
+        return value
+
+    def _option(self, field: Field, value: object, place: str) -> object:
+        if not isinstance(value, str):
+            return self._of_type(value, str, place, "one option")
+        if value not in field.options:
+            self.fault("option-unknown", place, f"expected one of {', '.join(field.options)}")
+        return value
+
+    def _choices(self, field: Field, value: object, place: str) -> object:
+        if not isinstance(value, list):
+            return self._of_type(value, list, place, "a list of options")
+        for one in value:
+            self._option(field, one, place)
+        if len({str(one) for one in value}) != len(value):
+            self.fault("option-unknown", place, "each option at most once")
+        return [option for option in field.options if option in value]
+
+    def _date(self, field: Field, value: object, place: str) -> object:
+        day = _parsed(date.fromisoformat, value, length=10)
+        if day is None:
+            self.fault("value-wrong-type", place, "expected a date as YYYY-MM-DD")
+        elif field.not_future and day > self._now.date():
+            self.fault("date-in-future", place, "must not be in the future")
+        return value
+
+    def _local_time(self, field: Field, value: object, place: str) -> object:
+        moment = _parsed(datetime.fromisoformat, value, length=16)
+        if moment is None:
+            self.fault("value-wrong-type", place, "expected a local time as YYYY-MM-DDTHH:MM")
+        elif field.not_future and moment > self._now:
+            self.fault("date-in-future", place, "must not be in the future")
+        return value
+
+    def _items(self, field: Field, value: object, place: str) -> object:
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            self.fault("value-wrong-type", place, "expected a list of groups")
+            return value
+        if not field.least <= len(value) <= (field.most or len(value)):
+            self.fault("items-out-of-range", place, f"{len(value)} given, expected {field.least} to {field.most}")
+            return value
+        return [self._item(field, item, f"{place}.{number}.") for number, item in enumerate(value, start=1)]
+
+    def _item(self, field: Field, item: Mapping[str, object], prefix: str) -> dict[str, object]:
+        for name in set(item) - {one.id for one in field.items}:
+            self.fault("unknown-field", prefix + str(name), "this group has no such field")
+        return self.group(field.items, item, prefix=prefix)
+
+
+def _is_empty(field: Field, value: object) -> bool:
+    if value is False:
+        return field.type is FieldType.TICK
+    return value is None or value in ("", []) or (isinstance(value, str) and not value.strip(" "))
+
+
+def _pattern(field: Field) -> re.Pattern[str] | None:
+    if field.pattern:
+        return re.compile(field.pattern)
+    return {FieldType.EMAIL: EMAIL, FieldType.PHONE: PHONE, FieldType.LANGUAGE: LANGUAGE_TAG}.get(field.type)
+
+
+def _parsed(parse: Callable[[str], Parsed], value: object, *, length: int) -> Parsed | None:
+    if not isinstance(value, str) or len(value) != length:
+        return None
+    try:
+        return parse(value)
+    except ValueError:
+        return None
+
+
+def needs_warning(field: Field, value: object, now_local: datetime) -> bool:
+    """Say whether a time is so long ago that the officer is asked to look again (DOMAIN 2.1 contact_at)."""
+    moment = _parsed(datetime.fromisoformat, value, length=16)
+    if not field.warn_after_hours or moment is None:
+        return False
+    return now_local - moment > timedelta(hours=field.warn_after_hours)
+
+
+def page_values(definition: FormDefinition, values: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Give the values that may leave with the page: neither screening, nor internal ones, nor later additions."""
+    return (
+        (field.id, values[field.id])
+        for field in definition.fields_at(Stage.BEFORE)
+        if not field.internal and field.id in values
+    )

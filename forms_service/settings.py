@@ -1,0 +1,249 @@
+"""One frozen ``Settings``, read once from ``config/*.toml`` and ``FORMS_*`` variables.
+
+* Every problem is reported together; an unknown ``FORMS_*`` variable or key is one of them.
+* A variable wins over the file. Secrets are paths of files, never values.
+* The environment's name decides nothing.
+
+========================  ==========================================================  ======================
+variable                  meaning                                                     default
+========================  ==========================================================  ======================
+``FORMS_CONFIG``          folder of agency.toml, service.toml, screening.toml, fonts  ``config``
+``FORMS_TEMPLATES``       the form folders                                            ``templates``
+``FORMS_ARCHIVE``         the archive root (OCFL)                                     ``signed``
+``FORMS_DATABASE``        the SQLite file of book and ledger                          ``var/forms.sqlite3``
+``FORMS_CHECKPOINTS``     where signed checkpoints of the audit trail go              ``var/checkpoints``
+``FORMS_PRODUCTION``      ``true``: real records                                      ``[service] production``
+``FORMS_ORIGIN``          the one address of the service                              ``[web] origin``
+``FORMS_TRUSTED_PROXY``   address of the proxy that ends TLS                          ``[web] trusted_proxy``
+``FORMS_TSA_URL``         time-stamp server (RFC 3161)                                ``[seal] tsa_url``
+``FORMS_SEAL_KEY``        PKCS#12 file of the seal                                    ``<config>/keys/seal.p12``
+``FORMS_SEAL_PASSPHRASE`` file that holds its passphrase                              ``<config>/keys/seal.pass``
+========================  ==========================================================  ======================
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from forms_service.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parent.parent
+VARIABLES = frozenset(
+    "FORMS_" + name
+    for name in (
+        "CONFIG TEMPLATES ARCHIVE DATABASE CHECKPOINTS PRODUCTION ORIGIN TRUSTED_PROXY TSA_URL SEAL_KEY SEAL_PASSPHRASE"
+    ).split()
+)
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_KEYS: Mapping[str, frozenset[str]] = {
+    "service": frozenset({"production"}),
+    "web": frozenset({"origin", "trusted_proxy", "verify_open_to_strangers", "session_hours"}),
+    "seal": frozenset({"tsa_url", "key", "passphrase"}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the service is told from outside.
+
+    Attributes:
+        agency: Facts that forms print (``name``, ``bh_phone_weekday``, ...).
+        case_number_pattern: Regular expression of a whole case number.
+        retention: Retention class to its period and citation.
+        upload_limit_bytes: Largest file taken at the verify desk: 20 MiB, forty times a long agreement.
+        post_limit_bytes: Largest form post: 4 MiB, since five blocks of strokes stay below 1 MiB.
+    """
+
+    config: Path
+    templates: Path
+    archive: Path
+    database: Path
+    checkpoints: Path
+    production: bool
+    origin: str
+    trusted_proxy: str
+    tsa_url: str
+    seal_key: Path
+    seal_passphrase: Path
+    agency: Mapping[str, str]
+    zone: ZoneInfo
+    case_number_pattern: str
+    victim_rule: str
+    lead_min_age: int
+    retention: Mapping[str, Mapping[str, object]]
+    verify_open_to_strangers: bool
+    session_hours: int = 12
+    upload_limit_bytes: int = 20 * 1024 * 1024
+    post_limit_bytes: int = 4 * 1024 * 1024
+
+    @property
+    def fonts(self) -> Path:
+        """Give the folder of the bundled fonts."""
+        return self.config / "fonts"
+
+    @property
+    def keys(self) -> Path:
+        """Give the folder in which a test seal is made at first start."""
+        return self.config / "keys"
+
+    @property
+    def is_local(self) -> bool:
+        """Say whether the origin is this machine alone."""
+        return urlsplit(self.origin).hostname in LOOPBACK
+
+    def sources(self) -> dict[str, object]:
+        """Give the agency's facts by source name, for ``domain.values.complete_values``."""
+        return {f"agency.{key}": value for key, value in self.agency.items()}
+
+
+def read_settings(environment: Mapping[str, str], *, root: Path = ROOT) -> Settings:
+    """Read the settings.
+
+    Args:
+        environment: The process's variables; those that do not begin with ``FORMS_`` are left alone.
+        root: Where default folders lie.
+
+    Raises:
+        ConfigurationError: With every problem in one message.
+    """
+    return _Reader(environment, root).settings()
+
+
+class _Reader:
+    """Collects problems while it reads."""
+
+    def __init__(self, environment: Mapping[str, str], root: Path) -> None:
+        self._environment = {name: value for name, value in environment.items() if name.startswith("FORMS_")}
+        self._root = root
+        self._problems = [f"unknown variable {name}" for name in sorted(self._environment) if name not in VARIABLES]
+        self._config = self._path("FORMS_CONFIG", "config")
+
+    def settings(self) -> Settings:
+        service = self._toml("service.toml", needed=False)
+        agency_file = self._toml("agency.toml", needed=True)
+        self._unknown_keys(service)
+        web, seal = _table(service, "web"), _table(service, "seal")
+        settings = Settings(
+            config=self._config,
+            templates=self._path("FORMS_TEMPLATES", "templates"),
+            archive=self._path("FORMS_ARCHIVE", "signed"),
+            database=self._path("FORMS_DATABASE", "var/forms.sqlite3"),
+            checkpoints=self._path("FORMS_CHECKPOINTS", "var/checkpoints"),
+            production=self._flag("FORMS_PRODUCTION", _table(service, "service").get("production", False)),
+            origin=self._origin(self._text("FORMS_ORIGIN", web.get("origin", "http://localhost:8080"))),
+            trusted_proxy=self._text("FORMS_TRUSTED_PROXY", web.get("trusted_proxy", "")),
+            tsa_url=self._url("FORMS_TSA_URL", seal.get("tsa_url", "")),
+            seal_key=self._file("FORMS_SEAL_KEY", seal.get("key", ""), "seal.p12"),
+            seal_passphrase=self._file("FORMS_SEAL_PASSPHRASE", seal.get("passphrase", ""), "seal.pass"),
+            **self._agency(agency_file),  # type: ignore[arg-type]  # each value is checked where it is read
+            verify_open_to_strangers=bool(web.get("verify_open_to_strangers", False)),
+            session_hours=self._number(web.get("session_hours", 12), "session_hours", 1, 24),
+        )
+        if self._problems:
+            raise ConfigurationError(problem="; ".join(self._problems))
+        return settings
+
+    def _agency(self, data: Mapping[str, object]) -> dict[str, object]:
+        agency, rules = _table(data, "agency"), _table(data, "rules")
+        facts = {key: str(value) for key, value in agency.items() if isinstance(value, str | int)}
+        rule = rules.get("victim_rule", "no_objection")
+        if rule not in ("no_objection", "consent"):
+            self._problems.append("agency.toml: victim_rule is no_objection or consent")
+        retention = {name: one for name, one in _table(data, "retention").items() if isinstance(one, Mapping)}
+        return {
+            "agency": facts,
+            "zone": self._zone(str(agency.get("zone", "America/Los_Angeles"))),
+            "case_number_pattern": self._pattern(_table(data, "case_number").get("pattern", "[0-9A-Za-z-]{1,20}")),
+            "victim_rule": str(rule),
+            "lead_min_age": self._number(rules.get("lead_min_age", 18), "lead_min_age", 0, 120),
+            "retention": retention,
+        }
+
+    def _path(self, variable: str, default: str) -> Path:
+        given = self._environment.get(variable, "")
+        if variable in self._environment and not given:
+            self._problems.append(f"{variable} is empty")
+        return Path(given).absolute() if given else self._root / default
+
+    def _file(self, variable: str, configured: object, default: str) -> Path:
+        given = self._environment.get(variable) or (configured if isinstance(configured, str) else "")
+        return Path(given).absolute() if given else self._config / "keys" / default
+
+    def _text(self, variable: str, configured: object) -> str:
+        value = self._environment.get(variable, configured)
+        if not isinstance(value, str):
+            self._problems.append(f"{variable}: expected text")
+            return ""
+        return value.strip()
+
+    def _flag(self, variable: str, configured: object) -> bool:
+        value = self._environment.get(variable)
+        if value is None and isinstance(configured, bool):
+            return configured
+        if value not in ("true", "false"):
+            self._problems.append(f"{variable}: expected true or false")
+        return value == "true"
+
+    def _number(self, value: object, name: str, least: int, most: int) -> int:
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        self._problems.append(f"{name}: expected a whole number from {least} to {most}")
+        return least
+
+    def _url(self, variable: str, configured: object) -> str:
+        url = self._text(variable, configured)
+        if url and urlsplit(url).scheme not in ("http", "https"):
+            self._problems.append(f"{variable}: expected an http or https address")
+        return url
+
+    def _origin(self, origin: str) -> str:
+        parts = urlsplit(origin)
+        host = parts.hostname or ""
+        if parts.scheme not in ("http", "https") or not host or parts.path not in ("", "/"):
+            self._problems.append("origin: expected http(s)://name[:port], nothing after it")
+        elif re.fullmatch(r"[0-9.]+|.*:.*", host):
+            self._problems.append("origin: a name is needed, not an address in digits (passkeys and certificates)")
+        return origin.rstrip("/")
+
+    def _zone(self, name: str) -> ZoneInfo:
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            self._problems.append(f"agency.toml: zone {name} is not known")
+            return ZoneInfo("UTC")
+
+    def _pattern(self, pattern: object) -> str:
+        try:
+            re.compile(str(pattern))
+        except re.error as error:
+            self._problems.append(f"agency.toml: case_number pattern: {error}")
+        return str(pattern)
+
+    def _toml(self, name: str, *, needed: bool) -> dict[str, object]:
+        try:
+            return tomllib.loads((self._config / name).read_text("utf-8"))
+        except FileNotFoundError:
+            if needed:
+                self._problems.append(f"{name} is missing in {self._config}")
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            self._problems.append(f"{name}: {error}")
+        return {}
+
+    def _unknown_keys(self, service: Mapping[str, object]) -> None:
+        for table, content in service.items():
+            known = _KEYS.get(table)
+            if known is None or not isinstance(content, Mapping):
+                self._problems.append(f"service.toml: unknown table {table}")
+                continue
+            self._problems.extend(f"service.toml: unknown key {table}.{key}" for key in content if key not in known)
+
+
+def _table(data: Mapping[str, object], name: str) -> Mapping[str, object]:
+    found = data.get(name, {})
+    return found if isinstance(found, Mapping) else {}

@@ -1,0 +1,110 @@
+"""Find records and open them; what is read is written down before a byte is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from forms_service.domain.record import Record
+from forms_service.errors import NotFoundError
+from forms_service.ports import Actor, AuditFacts, Search, Services
+from forms_service.workflow.archiving import AGREEMENT, object_id, parse_record, RECORD
+from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.stored_json import read_json
+
+SEARCH_KEYS = ("words", "date_of_birth", "officer", "form", "state", "signed_from", "signed_to")
+
+
+def find(services: Services, by: Actor, wanted: Search) -> Sequence[Record]:
+    """Search the book; the audit entry says which kinds of key were used and what was shown, never the words."""
+    permit(by, Act.FIND)
+    now = services.clock.now()
+    used = ",".join(key for key in SEARCH_KEYS if getattr(wanted, key))
+    with services.database.write() as transaction:
+        found = transaction.book.search(wanted)
+        facts: dict[str, str | int] = {
+            "keys": used,
+            "results": len(found),
+            "shown": " ".join(record.record_id for record in found),
+        }
+        transaction.ledger.audit(by, now, AuditFacts(act=Act.FIND, object_kind="search", object_id="", facts=facts))
+    return found
+
+
+def open_record(services: Services, by: Actor, document_id: str) -> Record:
+    """Give a record to look at, with its audit entry.
+
+    Raises:
+        NotFoundError: No such record, or none that exists for this actor.
+    """
+    return _opened(services, by, document_id, what="record")
+
+
+def open_document(services: Services, by: Actor, document_id: str, *, version: int | None = None) -> bytes:
+    """Give the sealed PDF of a record, after checking its digest and writing down that it was read."""
+    record = _opened(services, by, document_id, what="pdf")
+    return services.archive.read(object_id(record.record_id), AGREEMENT, version=version)
+
+
+def _opened(services: Services, by: Actor, document_id: str, *, what: str) -> Record:
+    permit(by, Act.VIEW)
+    now = services.clock.now()
+    with services.database.write() as transaction:
+        record = transaction.book.record(document_id)
+        if record is None:
+            raise NotFoundError(kind="document", name=document_id)
+        permit(by, Act.VIEW, record)
+        transaction.ledger.audit(
+            by,
+            now,
+            AuditFacts(act=Act.VIEW, object_kind="record", object_id=record.record_id, facts={"what": what}),
+        )
+    return record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One version of a record, with the act that made it."""
+
+    version: int
+    record: Record
+    act: str
+    by: str
+    reason: str
+
+
+def history(services: Services, by: Actor, record: Record) -> Sequence[HistoryEntry]:
+    """Give a record's versions, oldest first; the archive holds them, so no audit entry is needed beyond the view."""
+    permit(by, Act.VIEW, record)
+    name = object_id(record.record_id)
+    return [_entry(services, name, version) for version in range(1, services.archive.head(name) + 1)]
+
+
+def _entry(services: Services, name: str, version: int) -> HistoryEntry:
+    stored = parse_record(name, services.archive.read(name, RECORD, version=version))
+    acts = sorted(one for one in services.archive.names(name, version=version) if one.startswith("acts/"))
+    if version == 1 or not acts:
+        return HistoryEntry(version=version, record=stored, act="complete", by="", reason="")
+    act = read_json(services.archive.read(name, acts[-1], version=version))
+    return HistoryEntry(
+        version=version, record=stored, act=str(act.get("act", "")), by=str(act.get("by", "")),
+        reason=str(act.get("reason", "")),
+    )  # fmt: skip
+
+
+def as_json(record: Record) -> str:
+    """Give one line of JSON about a record, for scripts."""
+    shown = {
+        "document_id": record.document_id,
+        "record_id": record.record_id,
+        "version": record.version,
+        "state": str(record.state),
+        "form": record.form,
+        "person": str(record.values.get("person_name_as_given", "")),
+        "case_number": record.case_number,
+        "signed_at": record.signed_at.isoformat(),
+        "seal_level": str(record.seal_level),
+        "practice": record.practice,
+    }
+    return json.dumps(shown, ensure_ascii=False)

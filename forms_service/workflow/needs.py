@@ -1,0 +1,78 @@
+"""*What needs me*: everything that waits for a person, from every source, oldest first, with its next step.
+
+A new kind of hold without an entry in ``STEPS`` fails a test.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from forms_service.domain.record import SealLevel
+from forms_service.ports import Actor, Services, Transaction
+from forms_service.workflow.hold import HoldReason
+from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.upkeep import FINDINGS_FACT
+
+STEPS: Mapping[str, str] = {
+    **{str(reason): "look at what was sent and settle it" for reason in HoldReason},
+    str(HoldReason.DIGEST): "show the text again and have it signed, or settle it",
+    str(HoldReason.DATE): "present the agreement again with the right date, or settle it",
+    str(HoldReason.STROKES): "ask how a copied signature came here, then settle it",
+    "case-number-open": "give the case number",
+    "seal-owed": "lift the seal when the time-stamp server answers",
+    "archive-damaged": "restore the file from the backup",
+}
+_LEVELS = (SealLevel.B_B, SealLevel.B_T, SealLevel.B_LT, SealLevel.B_LTA)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One thing that waits.
+
+    Attributes:
+        kind: A key of ``STEPS``.
+        object_id: Document id, held id or file name.
+        since: Aware; None when it is not known, which sorts first.
+    """
+
+    kind: str
+    document_id: str
+    object_id: str
+    since: datetime | None
+    step: str
+
+
+def what_needs_me(services: Services, by: Actor) -> Sequence[Need]:
+    """Give everything that waits, oldest first."""
+    permit(by, Act.FIND)
+    with services.database.read() as transaction:
+        found = [need for source in SOURCES for need in source(transaction)]
+    return sorted(found, key=lambda need: (need.since is not None, need.since or datetime.min, need.object_id))
+
+
+def _need(kind: str, document_id: str, object_id: str, since: datetime | None) -> Need:
+    return Need(kind=kind, document_id=document_id, object_id=object_id, since=since, step=STEPS[kind])
+
+
+def _held(transaction: Transaction) -> Iterator[Need]:
+    for one in transaction.ledger.held():
+        yield _need(one.reason, one.document_id, one.id, one.held_at)
+
+
+def _records(transaction: Transaction) -> Iterator[Need]:
+    for record in transaction.book.records():
+        if not record.case_number:
+            yield _need("case-number-open", record.document_id, record.document_id, record.archived_at)
+        if _LEVELS.index(record.seal_level) < _LEVELS.index(record.seal_wanted):
+            yield _need("seal-owed", record.document_id, record.document_id, record.sealed_at)
+
+
+def _damaged(transaction: Transaction) -> Iterator[Need]:
+    for finding in json.loads(transaction.ledger.fact(FINDINGS_FACT) or "[]"):
+        yield _need("archive-damaged", "", str(finding["name"]), None)
+
+
+SOURCES: tuple[Callable[[Transaction], Iterator[Need]], ...] = (_held, _records, _damaged)
