@@ -254,3 +254,204 @@ class SignInRefusedError(NotAllowedNowError):
 
     slug = "sign-in-refused"
     template = "name and password do not belong together"
+
+
+class JsonUnreadableError(InvalidInputError):
+    """A file that should hold JSON does not."""
+
+    slug = "json-unreadable"
+    template = "{name}: {problem}"
+
+
+class FileUnreadableError(InvalidInputError):
+    """A file can not be read or written."""
+
+    slug = "file-unreadable"
+    template = "{name}: {problem}"
+
+
+class PracticeMixedError(ConfigurationError):
+    """Practice and real records would lie in one archive."""
+
+    slug = "practice-mixed-with-production"
+    template = "{problem}"
+
+
+class NotSafeBeyondLocalhostError(ConfigurationError):
+    """The origin is not this machine alone, and nothing ends TLS."""
+
+    slug = "tls-needed-beyond-localhost"
+    template = "{origin}: beyond localhost the service runs only as https behind a named trusted proxy"
+
+
+class ArchiveNameError(InvalidInputError):
+    """A logical name or object id can not stand in the archive."""
+
+    slug = "archive-name-invalid"
+    template = "{name!r} can not be a name in the archive: {reason}"
+
+
+class ArchiveHeadMovedError(ArchiveError):
+    """Somebody else stored a version meanwhile."""
+
+    slug = "archive-head-moved"
+    template = "{object_id}: expected version {expected}, got {got}"
+
+
+class ArchiveWriteError(ArchiveError):
+    """The disk refused (full, failing); nothing of the version is visible."""
+
+    slug = "archive-write-failed"
+    template = "{name} was not stored: {errno}"
+
+
+class ArchiveFileDamagedError(ArchiveError):
+    """A stored file is not what was stored."""
+
+    slug = "archive-file-damaged"
+    template = "{object_id}: {name} is damaged: {reason}"
+
+
+class ArchiveUnreadableError(ArchiveError):
+    """The archive root is no OCFL storage root of ours, or the disk does not give it."""
+
+    slug = "archive-unreadable"
+    template = "{name} can not be read: {reason}"
+
+
+class DatabaseWriteError(ArchiveError):
+    """The database refused to keep something (full, locked, failing); nothing of the transaction holds."""
+
+    slug = "database-write-failed"
+    template = "the database did not keep it: {reason}"
+
+
+class DatabaseUnreadableError(ArchiveError):
+    """The database can not be opened or read."""
+
+    slug = "database-unreadable"
+    template = "the database can not be read: {reason}"
+
+
+class DatabaseTooNewError(ArchiveError):
+    """The database was written by a newer version of this service."""
+
+    slug = "database-too-new"
+    template = "the database has schema {got}; this version knows {expected}"
+
+
+class NumberAlreadyIssuedError(ArchiveError):
+    """A document id was issued before for other content."""
+
+    slug = "number-already-issued"
+    template = "{document_id} was issued before for other content"
+
+
+class DocumentHasRecordError(ArchiveError):
+    """A document id already has another record; one document id has exactly one."""
+
+    slug = "document-has-record"
+    template = "{document_id} has record {got}, not {expected}"
+
+
+class TextHasControlCharactersError(InvalidInputError):
+    """A text holds a character that prints nothing, reorders the line or means nothing."""
+
+    slug = "text-has-control-characters"
+    template = "the character {code_point} can not stand on a page"
+
+
+class DocumentIdMalformedError(InvalidInputError):
+    """A text is no document id."""
+
+    slug = "document-id-malformed"
+    template = "expected a document id such as LEAD-7Q2F9-KDM3X-3"
+
+
+class DocumentIdCheckFailedError(InvalidInputError):
+    """A document id's check symbol does not fit."""
+
+    slug = "document-id-check-failed"
+    template = "the check symbol does not fit: the document id was mistyped"
+
+
+class SignatureIsEmptyError(InvalidInputError):
+    """A block has no ink, or nothing but dots."""
+
+    slug = "signature-is-empty"
+    template = "nothing was drawn; a dot is no signature"
+
+
+class SignatureIsTooSmallError(InvalidInputError):
+    """A block has less ink than the form asks for."""
+
+    slug = "signature-is-too-small"
+    template = "the drawing is too small; at least {expected} are needed"
+
+
+class InkOutsideBoxError(InvalidInputError):
+    """Ink lies outside its block."""
+
+    slug = "ink-outside-box"
+    template = "the ink leaves its box of {expected}"
+
+
+class ScreeningAnswersError(FaultsError):
+    """The answers of screening can not be used."""
+
+    slug = "screening-answers-have-faults"
+
+
+class ScreeningTableError(FaultsError):
+    """The decision table has faults."""
+
+    slug = "screening-table-has-faults"
+
+
+class NoFontsError(ConfigurationError):
+    """The bundled fonts are not where they should be."""
+
+    slug = "fonts-missing"
+    template = "{folder} holds no <name>-Regular.ttf that can be read"
+
+
+class GlyphMissingError(RenderingError):
+    """A character that no bundled font can write."""
+
+    slug = "glyph-missing"
+    template = "{place}: no font has a glyph for {code_point}"
+
+
+class TemplateSyntaxFaultError(RenderingError):
+    """A layout can not be understood."""
+
+    slug = "template-syntax"
+    template = "{place}: {problem}"
+
+
+class TemplateUndefinedNameError(RenderingError):
+    """A layout uses a name that it is not given."""
+
+    slug = "template-undefined-name"
+    template = "{place}: {problem}"
+
+
+class TemplateUnsafeError(RenderingError):
+    """A layout reaches for what it must not touch."""
+
+    slug = "template-unsafe"
+    template = "{place}: {problem}"
+
+
+class AssetMissingError(RenderingError):
+    """A layout asks for a file that is not in its folder."""
+
+    slug = "asset-missing"
+    template = "{url} is not in the form folder"
+
+
+class EngineReportedError(RenderingError):
+    """The engine reported an error while it made a page."""
+
+    slug = "engine-reported-error"
+    template = "the engine reported: {report}"

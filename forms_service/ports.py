@@ -7,10 +7,11 @@ Each adapter raises only errors of ``forms_service.errors``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol
 
 from forms_service.domain.forms import FormVersion, PaperKind
@@ -55,6 +56,16 @@ class Chance(Protocol):
     def bits(self, count: int) -> int:
         """Give a whole number of that many random bits."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeCase:
+    """A synthetic case of ``examples/``, parsed."""
+
+    form: str
+    language: str
+    values: Mapping[str, object]
+    signatures: object
 
 
 class Passwords(Protocol):
@@ -162,10 +173,18 @@ class EmbeddedFile:
     description: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampedDocument:
+    """A stamped PDF and how many pages it has."""
+
+    pdf: bytes
+    pages: int
+
+
 class Stamper(Protocol):
     """Draws the strip, the two codes of every page, and the overprints; one module for all routes."""
 
-    def stamp(self, page_pdf: bytes, strip: Strip, *, embed: Sequence[EmbeddedFile] = ()) -> bytes:
+    def stamp(self, page_pdf: bytes, strip: Strip, *, embed: Sequence[EmbeddedFile] = ()) -> StampedDocument:
         """Give the PDF with every page stamped, still PDF/A-3a and PDF/UA-1; same input, same bytes."""
         ...
 
@@ -267,8 +286,24 @@ class FormLibrary(Protocol):
         """
         ...
 
+    def folder(self, folder: Path) -> FormVersion:
+        """Give the form version of any folder ``<form>/<version>``.
+
+        Raises:
+            FormFolderError: With every fault, each with file and line.
+        """
+        ...
+
     def archived(self, name: str, version: int, files: Mapping[str, bytes]) -> FormVersion:
         """Give a form version from the files the archive kept, whatever became of its folder."""
+        ...
+
+
+class ReadingGrade(Protocol):
+    """Says how hard a text is to read."""
+
+    def grade(self, text: str, language: str) -> float | None:
+        """Give the US school grade of a text; None for a language without a measure here."""
         ...
 
 
@@ -344,8 +379,8 @@ class Archive(Protocol):
         """Give the id of every object, in a stable order."""
         ...
 
-    def locator(self, object_id: str) -> str:
-        """Give the printable place of an object, for people."""
+    def locator(self, object_id: str, name: str = "") -> str:
+        """Give the printable place of an object, or of a file of its head, for people."""
         ...
 
     def check(self) -> Iterator[ArchiveFinding]:
@@ -643,6 +678,7 @@ class Services:
     clock: Clock
     chance: Chance
     forms: FormLibrary
+    reading: ReadingGrade
     screening: ScreeningTable
     renderer: Renderer
     stamper: Stamper
@@ -651,3 +687,4 @@ class Services:
     archive: Archive
     database: Database
     passwords: Passwords
+    practice_cases: Callable[[], Iterable[PracticeCase]]

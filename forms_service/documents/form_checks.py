@@ -165,11 +165,12 @@ def _line_words(definition: FormDefinition, source: TomlSource, pack: LanguagePa
 
 
 def _shown_to_person(definition: FormDefinition, field: Field) -> bool:
-    return any(field.id in (line.field, line.each) or f"{{{field.id}" in _all_words(definition, line) for line in definition.page)
+    return any(field.id in (line.field, line.each, *_named(definition, line)) for line in definition.page)
 
 
-def _all_words(definition: FormDefinition, line: PageLine) -> str:
-    return " ".join(pack.lines.get(line.id, "") for pack in definition.packs.values())
+def _named(definition: FormDefinition, line: PageLine) -> set[str]:
+    words = " ".join(pack.lines.get(line.id, "") for pack in definition.packs.values())
+    return {path for path, _ in PLACEHOLDER.findall(words)}
 
 
 def _field_words(source: TomlSource, pack: LanguagePack, field: Field) -> Iterator[Fault]:

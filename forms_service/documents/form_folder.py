@@ -60,6 +60,10 @@ class FormFolders:
             raise UnknownFormError(form=name[:64], known=known)
         return self._load(name, version or max(versions))
 
+    def folder(self, folder: Path) -> FormVersion:
+        """Give the form version of any folder ``<form>/<version>``."""
+        return load_folder(folder, self._font_digests)
+
     def archived(self, name: str, version: int, files: Mapping[str, bytes]) -> FormVersion:
         """Give a form version from the files the archive kept."""
         return read_form(name, version, files, self._font_digests)

@@ -20,6 +20,7 @@ from typing import TypeVar
 from forms_service.domain.conditions import holds
 from forms_service.domain.evidence import check_text, normal_text
 from forms_service.domain.forms import Computation, Field, FieldType, FormDefinition, Stage
+from forms_service.domain.period import last_day
 from forms_service.errors import Fault, InvalidInputError, ValuesError
 
 Parsed = TypeVar("Parsed", date, datetime)
@@ -63,7 +64,7 @@ def _compute(computation: Computation, values: Mapping[str, object]) -> object:
 
 def date_plus_days(start: str, days: int) -> str:
     """Give the date that many calendar days after the start; time zones and clock changes have no part in it."""
-    return (date.fromisoformat(start) + timedelta(days=days)).isoformat()
+    return last_day(date.fromisoformat(start), days).isoformat()
 
 
 def age_on(born: str, day: str) -> int:

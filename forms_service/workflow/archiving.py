@@ -116,7 +116,7 @@ def seal_record(services: Services, record: Record, page_pdf: bytes, facts: Seal
     signing = SigningFacts(signed_at=record.signed_at, sealed_at=record.sealed_at, case_number=record.case_number)
     strip = strip_for(services, facts.paper, signing)
     data = _agreement_data(record, facts)
-    stamped_pdf = services.stamper.stamp(page_pdf, strip, embed=(data,))
+    stamped_pdf = services.stamper.stamp(page_pdf, strip, embed=(data,)).pdf
     sealed = services.sealer.seal(stamped_pdf, sealed_at=record.sealed_at)
     sha256 = sha256_hex(sealed.sealed_pdf)
     expected = Expectation(
@@ -216,7 +216,7 @@ def store_version(
                 act=act, object_kind="record", object_id=named.record_id, facts={"version": named.version}
             ),
         )
-    return named, receipt.locator
+    return named, services.archive.locator(receipt.object_id, AGREEMENT)
 
 
 def keep_form(services: Services, by: Actor, form: FormVersion) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from forms_service.domain.conditions import holds
-from forms_service.domain.evidence import input_digest, sha256_hex
+from forms_service.domain.evidence import input_digest
 from forms_service.domain.forms import SignatureBlock, Stage
 from forms_service.domain.record import Mode, Record
 from forms_service.domain.signature import (
@@ -40,7 +40,7 @@ from forms_service.errors import (
     StrokesSeenBeforeError,
 )
 from forms_service.ports import Actor, AuditFacts, Services
-from forms_service.workflow.archiving import RecordDraft, archive_record, load_archived
+from forms_service.workflow.archiving import AGREEMENT, RecordDraft, archive_record, load_archived, object_id
 from forms_service.workflow.hold import hold_for_person
 from forms_service.workflow.paper import Paper, PaperRequest, make_paper
 from forms_service.workflow.permission import Act, permit
@@ -246,7 +246,7 @@ def _same_or_held(services: Services, by: Actor, stored: Record, digest: str) ->
                 services.clock.now(),
                 AuditFacts(act=Act.RECOVER, object_kind="record", object_id=stored.record_id),
             )
-    return Completed(record=stored, locator=services.archive.locator(f"urn:uuid:{stored.record_id}"), is_new=False)
+    return Completed(record=stored, locator=services.archive.locator(object_id(stored.record_id), AGREEMENT), is_new=False)
 
 
 def _refuse_seen_strokes(services: Services, signed: _Signed) -> None:

@@ -16,6 +16,7 @@ class Presented:
 
     paper: Paper
     pdf: bytes
+    pages: int
     sha256: str
 
 
@@ -34,9 +35,9 @@ def present(services: Services, by: Actor, request: PaperRequest) -> Presented:
     paper = make_paper(services, by, request)
     page = services.renderer.render(render_job(services, paper, inks={}, made_at=presented_at(services, paper)))
     case_number = str(paper.values.get("case_number", ""))
-    pdf = services.stamper.stamp(page, strip_for(services, paper, SigningFacts(case_number=case_number)))
+    stamped = services.stamper.stamp(page, strip_for(services, paper, SigningFacts(case_number=case_number)))
     enter_number(services, by, paper)
-    return Presented(paper=paper, pdf=pdf, sha256=sha256_hex(pdf))
+    return Presented(paper=paper, pdf=stamped.pdf, pages=stamped.pages, sha256=sha256_hex(stamped.pdf))
 
 
 def enter_number(services: Services, by: Actor, paper: Paper) -> None:

@@ -1,0 +1,1 @@
+"""Bytes of documents; one library a file, behind a port."""

@@ -1,0 +1,116 @@
+"""Numbers that people read, write and scan: document ids, QR payloads, record ids.
+
+* A document id is ``LEAD-7Q2F9-KDM3X-3``: form code, ten Crockford base-32 characters (50 random bits) and
+  Crockford's check symbol over the ten. A draw whose check value is above 31 is drawn again, so that only
+  plain letters and digits occur.
+* Reading is lenient: lower case, spaces, missing hyphens, O for 0, I and L for 1.
+
+Source: Douglas Crockford, "Base 32". The same cases run in JavaScript: ``tests/vectors/check_symbol.json``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from forms_service.errors import DocumentIdCheckFailedError, DocumentIdMalformedError
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+RANDOM_BITS = 50
+_CHECK_MODULUS = 37
+_LENIENT = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_LOOSE_ID = re.compile(r"([A-Z]{1,4})([0-9A-Z]{10})([0-9A-Z])")
+_PAYLOAD = re.compile(rf"FS1-([A-Z]{{1,4}})/([1-9][0-9]{{0,3}})-([{ALPHABET}]{{10}})([{ALPHABET}])-([1-9][0-9]?)/([1-9][0-9]?)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentId:
+    """A document id, taken apart.
+
+    Attributes:
+        form_code: One to four capital letters.
+        symbols: Ten Crockford characters.
+    """
+
+    form_code: str
+    symbols: str
+
+    @property
+    def check(self) -> str:
+        """Give the check symbol."""
+        return ALPHABET[check_value(self.symbols)]
+
+    def __str__(self) -> str:
+        """Write the id as it is printed."""
+        return f"{self.form_code}-{self.symbols[:5]}-{self.symbols[5:]}-{self.check}"
+
+
+def check_value(symbols: str) -> int:
+    """Give the ten symbols' number modulo 37."""
+    number = 0
+    for symbol in symbols:
+        number = number * 32 + ALPHABET.index(symbol)
+    return number % _CHECK_MODULUS
+
+
+def draw_document_id(form_code: str, draw: Callable[[int], int]) -> DocumentId:
+    """Draw an id, again until its check symbol is a plain letter or digit.
+
+    Args:
+        form_code: Of the form.
+        draw: Gives a whole number of that many random bits.
+    """
+    while True:
+        number = draw(RANDOM_BITS)
+        symbols = "".join(ALPHABET[number >> shift & 31] for shift in range(45, -1, -5))
+        if check_value(symbols) < len(ALPHABET):
+            return DocumentId(form_code=form_code, symbols=symbols)
+
+
+def parse_document_id(text: str) -> DocumentId:
+    """Read an id as a person types it.
+
+    Raises:
+        DocumentIdMalformedError: It has not the shape of an id.
+        DocumentIdCheckFailedError: The check symbol does not fit: something was mistyped.
+    """
+    squeezed = re.sub(r"[\s-]", "", text.upper()) if len(text) <= 40 else ""
+    found = _LOOSE_ID.fullmatch(squeezed)
+    if not found:
+        raise DocumentIdMalformedError
+    symbols, check = found[2].translate(_LENIENT), found[3].translate(_LENIENT)
+    if not set(symbols + check) <= set(ALPHABET):
+        raise DocumentIdMalformedError
+    value = check_value(symbols)
+    if value >= len(ALPHABET) or ALPHABET[value] != check:
+        raise DocumentIdCheckFailedError
+    return DocumentId(form_code=found[1], symbols=symbols)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QrPayload:
+    """What a code on a page says; page numbers from 1."""
+
+    document_id: DocumentId
+    form_version: int
+    page_number: int
+    pages: int
+
+
+def qr_payload(document_id: str, form_version: int, page_number: int, pages: int) -> str:
+    """Write a page's code, such as ``FS1-LEAD/1-7Q2F9KDM3X3-1/3``; QR alphanumeric, no name, no address."""
+    parsed = parse_document_id(document_id)
+    return f"FS1-{parsed.form_code}/{form_version}-{parsed.symbols}{parsed.check}-{page_number}/{pages}"
+
+
+def parse_qr_payload(text: str) -> QrPayload | None:
+    """Read a page's code; None for a code that is not ours or whose check symbol fails."""
+    found = _PAYLOAD.fullmatch(text)
+    if not found:
+        return None
+    document_id = DocumentId(form_code=found[1], symbols=found[3])
+    value, number, pages = check_value(found[3]), int(found[5]), int(found[6])
+    if value >= len(ALPHABET) or ALPHABET[value] != found[4] or number > pages:
+        return None
+    return QrPayload(document_id=document_id, form_version=int(found[2]), page_number=number, pages=pages)
