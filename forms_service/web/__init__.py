@@ -1,0 +1,1 @@
+"""What browsers see: each view parses, calls one use case and answers."""
