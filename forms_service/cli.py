@@ -36,17 +36,17 @@ from forms_service.workflow.present import present
 MOST_JSON_BYTES = 4 * 1024 * 1024
 
 
-def run(services: Services, argv: Sequence[str]) -> int:
+def run(build_services: Callable[[], Services], argv: Sequence[str]) -> int:
     """Run one command and give its exit code.
 
     Args:
-        services: Every port.
+        build_services: Gives every port; called once the arguments are good, so that help needs no service.
         argv: Arguments after the program's name.
     """
     arguments = _parser().parse_args(argv)
     by = Actor(id=f"operator:{getpass.getuser()}", source="shell")
     try:
-        code: int = arguments.run(services, by, arguments)
+        code: int = arguments.run(build_services(), by, arguments)
     except FormsServiceError as error:
         return refuse(error)
     return code
@@ -66,7 +66,9 @@ def _say(text: str) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="forms-service", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="forms-service", description="Papers of police diversion: render, sign, seal, archive."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _serving_commands(commands)
     _document_commands(commands)
@@ -85,13 +87,17 @@ def _command(commands: Commands, name: str, run_it: Callable[..., int], text: st
 
 def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     serve = _command(commands, "serve", _serve, "open the service to browsers")
-    serve.add_argument("--bind", default="", metavar="HOST:PORT", help="where to listen (default: the origin's port on loopback)")
+    serve.add_argument(
+        "--bind", default="", metavar="HOST:PORT", help="where to listen (default: the origin's port on loopback)"
+    )
     form = commands.add_parser("form", help="the form folders").add_subparsers(required=True, metavar="COMMAND")
     _command(form, "list", _form_list, "list every form version")
     check = _command(form, "check", _form_check, "report every fault and the reading grades")
     check.add_argument("folder", nargs="?", metavar="FOLDER", help="templates/<form>/<version> (default: all)")
     account = commands.add_parser("account", help="who may sign in").add_subparsers(required=True, metavar="COMMAND")
-    add = _command(account, "add", _account_add, "make an account; the password is asked for, or read from standard input")
+    add = _command(
+        account, "add", _account_add, "make an account; the password is asked for, or read from standard input"
+    )
     add.add_argument("name", metavar="NAME")
     for fact in ("full-name", "badge", "phone"):
         add.add_argument(f"--{fact}", default="")
@@ -102,7 +108,9 @@ def _document_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     render.add_argument("form", metavar="FORM")
     render.add_argument("--values", metavar="FILE.json")
     render.add_argument("--language", default="en")
-    render.add_argument("--kind", choices=[str(PaperKind.PRESENTED), str(PaperKind.BLANK)], default=str(PaperKind.PRESENTED))
+    render.add_argument(
+        "--kind", choices=[str(PaperKind.PRESENTED), str(PaperKind.BLANK)], default=str(PaperKind.PRESENTED)
+    )
     render.add_argument("-o", dest="output", required=True, metavar="OUT.pdf")
     done = _command(commands, "complete", _complete, "make, seal and archive a signed agreement")
     done.add_argument("form", metavar="FORM")
@@ -150,7 +158,7 @@ def _serve(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
     sys.stdout.flush()
     program = [sys.executable, "-m", "gunicorn", "--bind", bind, "--workers", "1", "--threads", "8", "--timeout", "120"]
     program += ["--worker-class", "gthread", "--forwarded-allow-ips", settings.trusted_proxy or "127.0.0.1"]
-    program += ["--no-control-socket", "--worker-tmp-dir", "/dev/shm", "forms_service.wiring:app()"]
+    program += ["--no-control-socket", "forms_service.wiring:app()"]
     os.execv(sys.executable, program)  # noqa: S606  # no shell is wanted: this process becomes the server
 
 
@@ -180,10 +188,7 @@ def _form_check(services: Services, by: Actor, arguments: argparse.Namespace) ->
 
 
 def _account_add(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
-    if sys.stdin.isatty():
-        password = getpass.getpass("Password: ")
-    else:
-        password = sys.stdin.readline().rstrip("\n")
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     wanted = accounts.NewAccount(
         name=arguments.name, password=password, full_name=arguments.full_name or arguments.name,
         badge=arguments.badge, phone=arguments.phone,
@@ -243,9 +248,7 @@ def _show(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
 
 
 def _case_number(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
-    record = give_case_number(
-        services, by, arguments.document_id, arguments.case_number, reason=arguments.reason
-    )
+    record = give_case_number(services, by, arguments.document_id, arguments.case_number, reason=arguments.reason)
     _say(json.dumps({"document_id": record.document_id, "version": record.version, "case_number": record.case_number}))
     return 0
 
@@ -254,7 +257,11 @@ def _verify(services: Services, by: Actor, arguments: argparse.Namespace) -> int
     verdict = verify.verify(services, by, _read(arguments.file, services.settings.upload_limit_bytes + 1))
     file = verdict.file
     if arguments.json:
-        shown = {**asdict(file), "sealed_at": file.sealed_at.isoformat() if file.sealed_at else None, "record": verdict.record}
+        shown = {
+            **asdict(file),
+            "sealed_at": file.sealed_at.isoformat() if file.sealed_at else None,
+            "record": verdict.record,
+        }
         _say(json.dumps(shown))
     else:
         _say(f"file: {file.outcome}{''.join(f' ({reason})' for reason in file.reasons)}")
@@ -269,7 +276,9 @@ def _find(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
     else:
         for record in found:
             name = record.values.get("person_name_as_given", "")
-            _say(f"{record.document_id}  {record.case_number or 'CASE NO. OPEN'}  {record.signed_at:%Y-%m-%d}  {record.state}  {name}")
+            _say(
+                f"{record.document_id}  {record.case_number or 'CASE NO. OPEN'}  {record.signed_at:%Y-%m-%d}  {record.state}  {name}"
+            )
     return 0 if found else 1
 
 

@@ -256,6 +256,27 @@ class SignInRefusedError(NotAllowedNowError):
     template = "name and password do not belong together"
 
 
+class UploadMissingError(InvalidInputError):
+    """No file came with a page that asks for one."""
+
+    slug = "upload-missing"
+    template = "no file was sent"
+
+
+class FormPostInvalidError(InvalidInputError):
+    """A post without the token of its page: too old, or not from our page."""
+
+    slug = "form-post-invalid"
+    template = "the page's token is missing or too old"
+
+
+class HostUnknownError(NotFoundError):
+    """A request for another host's name."""
+
+    slug = "host-unknown"
+    template = "this service does not answer on that name"
+
+
 class JsonUnreadableError(InvalidInputError):
     """A file that should hold JSON does not."""
 
@@ -455,3 +476,73 @@ class EngineReportedError(RenderingError):
 
     slug = "engine-reported-error"
     template = "the engine reported: {report}"
+
+
+class SealKeyUnusableError(SealingError):
+    """The seal's key can not be used."""
+
+    slug = "seal-key-unusable"
+    template = "the seal key {key} can not be used"
+
+
+class SealFailedError(SealingError):
+    """A document could not be sealed."""
+
+    slug = "seal-failed"
+    template = "the document could not be sealed ({problem})"
+
+
+class PdfUnreadableError(InvalidInputError):
+    """A file is no PDF that can be read."""
+
+    slug = "pdf-unreadable"
+    template = "this is no PDF that can be read: {problem}"
+
+
+class ReadBackTextMissingError(EvidenceMismatchError):
+    """A text that must stand on the page was not found in the sealed file."""
+
+    slug = "read-back-text-missing"
+    template = "text {number} of {count} is not in the sealed page"
+
+
+class ReadBackInkMissingError(EvidenceMismatchError):
+    """A signature's strokes were not found in the sealed file."""
+
+    slug = "read-back-ink-missing"
+    template = "the ink of {block} is not in the sealed page"
+
+
+class ReadBackDigestError(EvidenceMismatchError):
+    """The sealed file is not the one that was digested."""
+
+    slug = "read-back-digest"
+    template = "the sealed file has digest {got}, expected {expected}"
+
+
+class ReadBackSealError(EvidenceMismatchError):
+    """The seal of the sealed file is not good."""
+
+    slug = "read-back-seal"
+    template = "the seal is not good: {problem}"
+
+
+class ReadBackConformanceError(EvidenceMismatchError):
+    """The sealed file no longer claims what it must."""
+
+    slug = "read-back-conformance"
+    template = "the sealed file does not claim {claim}"
+
+
+class ReadBackEmbeddedError(EvidenceMismatchError):
+    """An embedded file is missing or is another."""
+
+    slug = "read-back-embedded"
+    template = "the embedded file {name} is missing or another"
+
+
+class UploadTooLargeError(InvalidInputError):
+    """A file is larger than what is taken."""
+
+    slug = "upload-too-large"
+    template = "{got} bytes, at most {limit} are taken"

@@ -171,6 +171,7 @@ class EmbeddedFile:
     media_type: str
     content: bytes
     description: str
+    modified_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,6 +352,7 @@ class Archive(Protocol):
             object_id: ``urn:uuid:<record id>`` or another URI.
             expected_head: 0 for a new object; the head seen before otherwise.
             files: Logical name to bytes of the whole new state.
+            message, by, at: Written into the version's inventory: what was done, by whose id, when.
 
         Raises:
             ArchiveError: ``archive-head-moved`` when the head is another, ``archive-write-failed``

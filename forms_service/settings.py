@@ -36,9 +36,19 @@ from forms_service.errors import ConfigurationError
 ROOT = Path(__file__).resolve().parent.parent
 VARIABLES = frozenset(
     "FORMS_" + name
-    for name in (
-        "CONFIG TEMPLATES ARCHIVE DATABASE CHECKPOINTS PRODUCTION ORIGIN TRUSTED_PROXY TSA_URL SEAL_KEY SEAL_PASSPHRASE"
-    ).split()
+    for name in [
+        "CONFIG",
+        "TEMPLATES",
+        "ARCHIVE",
+        "DATABASE",
+        "CHECKPOINTS",
+        "PRODUCTION",
+        "ORIGIN",
+        "TRUSTED_PROXY",
+        "TSA_URL",
+        "SEAL_KEY",
+        "SEAL_PASSPHRASE",
+    ]
 )
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _KEYS: Mapping[str, frozenset[str]] = {

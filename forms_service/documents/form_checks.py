@@ -13,7 +13,16 @@ from dataclasses import dataclass
 
 from forms_service.documents.form_source import TomlSource
 from forms_service.domain.conditions import Condition, fields_named
-from forms_service.domain.forms import Field, FieldType, FormDefinition, LanguagePack, LineKind, PageLine, PaperKind, Stage
+from forms_service.domain.forms import (
+    Field,
+    FieldType,
+    FormDefinition,
+    LanguagePack,
+    LineKind,
+    PageLine,
+    PaperKind,
+    Stage,
+)
 from forms_service.domain.wording import FORMATS, PLACEHOLDER
 from forms_service.errors import Fault
 
@@ -61,7 +70,9 @@ def _fields(reading: FolderReading) -> Iterator[Fault]:
         where = ("fields", index)
         yield from _conditions(reading, (field.required, field.applies), *where)
         if field.section not in definition.sections:
-            yield reading.form.fault("form-name-unknown", f"section {field.section} is not in sections", *where, "section")
+            yield reading.form.fault(
+                "form-name-unknown", f"section {field.section} is not in sections", *where, "section"
+            )
         for name in (field.not_before, *(field.computed.arguments if field.computed else ())):
             if name and definition.field_named(name) is None:
                 yield reading.form.fault("form-name-unknown", f"{field.id} names {name}, which is no field", *where)
@@ -72,11 +83,17 @@ def _shape(reading: FolderReading, field: Field, index: int) -> Iterator[Fault]:
     for one in (field, *field.items):
         has_options = one.type in {FieldType.CHOICE, FieldType.CHOICES}
         if has_options is not bool(one.options):
-            yield reading.form.fault("form-field-shape", f"{one.id}: options belong to choices, and only there", "fields", index)
+            yield reading.form.fault(
+                "form-field-shape", f"{one.id}: options belong to choices, and only there", "fields", index
+            )
         if (one.type is FieldType.GROUP) is not bool(one.items):
-            yield reading.form.fault("form-field-shape", f"{one.id}: items belong to a group, and only there", "fields", index)
+            yield reading.form.fault(
+                "form-field-shape", f"{one.id}: items belong to a group, and only there", "fields", index
+            )
         if one.pattern and not _compiles(one.pattern):
-            yield reading.form.fault("form-field-shape", f"{one.id}: the pattern is not a regular expression", "fields", index)
+            yield reading.form.fault(
+                "form-field-shape", f"{one.id}: the pattern is not a regular expression", "fields", index
+            )
     if any(item.type is FieldType.GROUP for item in field.items):
         yield reading.form.fault("form-field-shape", f"{field.id}: a group holds no group", "fields", index)
 
@@ -131,7 +148,9 @@ def _blocks(reading: FolderReading) -> Iterator[Fault]:
     for index, block in enumerate(reading.definition.blocks):
         yield from _conditions(reading, (block.applies, block.required), "blocks", index)
         if reading.definition.field_named(block.printed_name) is None:
-            yield reading.form.fault("form-name-unknown", f"{block.id} names {block.printed_name}, which is no field", "blocks", index)
+            yield reading.form.fault(
+                "form-name-unknown", f"{block.id} names {block.printed_name}, which is no field", "blocks", index
+            )
 
 
 def _words(reading: FolderReading, language: str) -> Iterator[Fault]:
@@ -157,7 +176,9 @@ def _line_words(definition: FormDefinition, source: TomlSource, pack: LanguagePa
     for path, wanted in PLACEHOLDER.findall(words):
         full = f"{line.each}.{path.removeprefix('item.')}" if path.startswith("item.") else path
         if wanted and wanted not in FORMATS:
-            yield source.fault("form-format-unknown", f"{line.id}: format {wanted}; known are {', '.join(FORMATS)}", "lines", line.id)
+            yield source.fault(
+                "form-format-unknown", f"{line.id}: format {wanted}; known are {', '.join(FORMATS)}", "lines", line.id
+            )
         for slug, text in _may_show(definition, line, full):
             yield source.fault(slug, text, "lines", line.id)
     if _BRACES.search(PLACEHOLDER.sub("", words)):

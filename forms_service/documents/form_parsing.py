@@ -68,7 +68,9 @@ def _field(one: Data, stage: Stage) -> Field:
         required=parse_condition(one.get("required", False)),
         applies=parse_condition(one.get("applies", True)),
         source=one.get("source", ""),
-        computed=Computation(function=computed["function"], arguments=tuple(computed["arguments"])) if computed else None,
+        computed=Computation(function=computed["function"], arguments=tuple(computed["arguments"]))
+        if computed
+        else None,
         max_length=one.get("max_length", 200),
         options=tuple(one.get("options", ())),
         least=one.get("least", 0),

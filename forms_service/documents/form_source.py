@@ -62,9 +62,10 @@ def read_source(name: str, content: bytes, schema: str) -> tuple[TomlSource | No
     """
     try:
         text = content.decode("utf-8")
-        data = tomllib.loads(text)
     except UnicodeDecodeError as error:
         return None, [Fault(slug="form-not-utf8", place=f"{name}:1", message=f"byte {error.start} is not UTF-8")]
+    try:
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         found = _ERROR_LINE.search(str(error))
         line = found[1] if found else str(text.count("\n") + 1)

@@ -63,9 +63,7 @@ class HtmlRenderer:
         self._lock = threading.Lock()
         self._environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
         self._environment.globals.clear()
-        self._environment.filters = {
-            name: one for name, one in self._environment.filters.items() if name in FILTERS
-        }
+        self._environment.filters = {name: one for name, one in self._environment.filters.items() if name in FILTERS}
 
     def render(self, job: RenderJob) -> bytes:
         """Render a page, before stamp and seal.
@@ -219,7 +217,8 @@ class _BothClaims(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint is unty
         claim = SubElement(rdf, f"{{{NS['rdf']}}}Description", {f"{{{NS['rdf']}}}about": ""})
         claim.set(f"{{{PDFUA_NAMESPACE}}}part", "1")
         rdf.append(_extension_schema())
-        return tostring(rdf, encoding="utf-8")
+        written: bytes = tostring(rdf, encoding="utf-8")
+        return written
 
 
 def _extension_schema() -> Element:
@@ -253,3 +252,29 @@ def _reports() -> Iterator[list[str]]:
         logger.removeHandler(handler)
 
 
+class OverlayRenderer:
+    """Draws the stamp's own marks: plain pages without tags, for ``stamp.py`` to lay on a page as an artifact.
+
+    Args:
+        fonts: The bundled fonts.
+    """
+
+    def __init__(self, fonts: FontFolder) -> None:
+        self._fonts = fonts
+
+    def __call__(self, html: str) -> bytes:
+        """Give a PDF of Letter pages without margins; same text, same bytes.
+
+        Raises:
+            EngineReportedError: WeasyPrint reported an error.
+        """
+        fonts = FontConfiguration()
+        fetcher = _FormFetcher({}, self._fonts.files)
+        style = f"{self._fonts.face_rules}\nhtml {{ font-family: {self._fonts.stack}; }}\n@page {{ size: letter; margin: 0; }}"
+        base = weasyprint.CSS(string=style, font_config=fonts, url_fetcher=fetcher)
+        with _reports() as reports:
+            page = weasyprint.HTML(string=html, url_fetcher=fetcher)
+            drawn: bytes = page.write_pdf(stylesheets=[base], font_config=fonts, pdf_identifier=b"overlay")
+        if reports:
+            raise EngineReportedError(report=reports[0][:200])
+        return drawn

@@ -30,6 +30,11 @@ def _stroke_path(stroke: Stroke) -> str:
     return "".join(parts)
 
 
-def stroke_starts(ink: Ink) -> tuple[tuple[int, int], ...]:
-    """Give where each stroke begins, in 1/100 mm from the block's top left; read-back looks for these."""
-    return tuple((stroke[0].x, stroke[0].y) for stroke in ink.strokes)
+def stroke_ends(ink: Ink) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
+    """Give where each stroke's path begins and ends; read-back looks for these pen moves in order."""
+    return tuple(((stroke[0].x, stroke[0].y), _end(stroke)) for stroke in ink.strokes)
+
+
+def _end(stroke: Stroke) -> tuple[int, int]:
+    last = stroke[-1]
+    return (last.x + 1, last.y) if len(stroke) == 1 else (last.x, last.y)

@@ -125,7 +125,9 @@ def _parse_field_condition(supplied: Mapping[str, object]) -> Condition:
             return In(field=field, values=tuple(values))
         case {"field": str(field), "is_set": bool(expected)} if len(supplied) == 2:
             return IsSet(field=field, expected=expected)
-        case {"field": str(field), "at_least": int(limit)} if len(supplied) == 2 and limit is not True and limit is not False:
+        case {"field": str(field), "at_least": int(limit)} if (
+            len(supplied) == 2 and limit is not True and limit is not False
+        ):
             return AtLeast(field=field, limit=limit)
     raise ConditionShapeError("expected field with exactly one of is, in, is_set, at_least")
 

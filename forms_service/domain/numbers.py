@@ -21,7 +21,9 @@ RANDOM_BITS = 50
 _CHECK_MODULUS = 37
 _LENIENT = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _LOOSE_ID = re.compile(r"([A-Z]{1,4})([0-9A-Z]{10})([0-9A-Z])")
-_PAYLOAD = re.compile(rf"FS1-([A-Z]{{1,4}})/([1-9][0-9]{{0,3}})-([{ALPHABET}]{{10}})([{ALPHABET}])-([1-9][0-9]?)/([1-9][0-9]?)")
+_PAYLOAD = re.compile(
+    rf"FS1-([A-Z]{{1,4}})/([1-9][0-9]{{0,3}})-([{ALPHABET}]{{10}})([{ALPHABET}])-([1-9][0-9]?)/([1-9][0-9]?)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

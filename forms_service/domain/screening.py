@@ -115,7 +115,9 @@ def _check_answers(answers: Mapping[str, object]) -> None:
             if not _are_victims(value):
                 faults.append(_malformed(name, f"a list of victims, each with a position of {', '.join(POSITIONS)}"))
         elif name not in ANSWERS:
-            faults.append(Fault(slug="screening-answer-unknown", place=name, message="this is no question of screening"))
+            faults.append(
+                Fault(slug="screening-answer-unknown", place=name, message="this is no question of screening")
+            )
         elif not any(type(value) is type(one) and value == one for one in ANSWERS[name]):
             faults.append(_malformed(name, ", ".join(map(str, ANSWERS[name]))))
     if faults:
@@ -159,7 +161,9 @@ def parse_screening_table(data: Mapping[str, object], *, victim_rule: str = "no_
     faults: list[Fault] = []
     rows = data.get("rows")
     if not isinstance(rows, list) or not rows or set(data) != {"rows"}:
-        raise ScreeningTableError([Fault(slug="screening-table-shape", place="rows", message="expected [[rows]] and nothing else")])
+        raise ScreeningTableError(
+            [Fault(slug="screening-table-shape", place="rows", message="expected [[rows]] and nothing else")]
+        )
     read = tuple(_row(one, f"rows.{number}", faults) for number, one in enumerate(rows, start=1))
     if faults:
         raise ScreeningTableError(faults)

@@ -188,7 +188,9 @@ def check_ink(ink: Ink, width_hundredths_mm: int, height_hundredths_mm: int, *, 
 def measured(ink: Ink) -> tuple[float, float]:
     """Give the length of the drawn path and the longer side of its box, in mm."""
     path = sum(
-        math.hypot(after.x - before.x, after.y - before.y) for stroke in ink.strokes for before, after in pairwise(stroke)
+        math.hypot(after.x - before.x, after.y - before.y)
+        for stroke in ink.strokes
+        for before, after in pairwise(stroke)
     )
     points = [point for stroke in ink.strokes for point in stroke]
     if not points:
@@ -209,7 +211,9 @@ def parse_signature_set(supplied: object) -> SignatureSet:
 
 _SET_KEYS = frozenset({"document_id", "presented_digest", "outcome", "blocks", "presentation"})
 _BLOCK_KEYS = frozenset({"strokes", "signed_at", "device", "device_offset_s"})
-_PRESENTATION_KEYS = frozenset({"shown_at", "end_reached_at", "read_aloud", "languages_viewed", "no_opened", "say_back"})
+_PRESENTATION_KEYS = frozenset(
+    {"shown_at", "end_reached_at", "read_aloud", "languages_viewed", "no_opened", "say_back"}
+)
 
 
 class _Reader:
@@ -295,7 +299,9 @@ class _Reader:
             return None
         strokes = tuple(tuple(_point(point) for point in stroke) for stroke in supplied)
         if any(point is None for stroke in strokes for point in stroke):
-            self.fault("ink-malformed", place, "a point is [x, y, t, pressure]: whole numbers, pressure 0 to 1000 or null")
+            self.fault(
+                "ink-malformed", place, "a point is [x, y, t, pressure]: whole numbers, pressure 0 to 1000 or null"
+            )
             return None
         ink = Ink(strokes=tuple(tuple(point for point in stroke if point) for stroke in strokes))
         times = [point.t for stroke in ink.strokes for point in stroke]
@@ -309,7 +315,9 @@ class _Reader:
         data = self.table(supplied, "presentation", _PRESENTATION_KEYS)
         aloud = data.get("read_aloud") or ""
         if aloud and aloud not in _SHOWN:
-            self.fault("signatures-malformed", "presentation.read_aloud", f"expected one of {', '.join(sorted(_SHOWN))}")
+            self.fault(
+                "signatures-malformed", "presentation.read_aloud", f"expected one of {', '.join(sorted(_SHOWN))}"
+            )
         languages = data.get("languages_viewed", [])
         if not isinstance(languages, list) or len(languages) > 50:
             self.fault("signatures-malformed", "presentation.languages_viewed", "expected a list of languages")

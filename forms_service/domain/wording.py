@@ -151,7 +151,11 @@ def show(value: object, *, field: Field, wanted: str, pack: LanguagePack, option
 
 
 def _option(value: str, field: Field, pack: LanguagePack, option_key: str) -> str:
-    return pack.options.get(f"{option_key}.{value}", value) if field.type in {FieldType.CHOICE, FieldType.CHOICES} else value
+    return (
+        pack.options.get(f"{option_key}.{value}", value)
+        if field.type in {FieldType.CHOICE, FieldType.CHOICES}
+        else value
+    )
 
 
 def _joined(texts: Sequence[str], pack: LanguagePack) -> str:

@@ -1,1 +1,1 @@
-"""Who somebody is: one way to sign in a file, each behind a port."""
+"""How people prove who they are; one library a file, behind a port."""

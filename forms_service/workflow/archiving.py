@@ -20,7 +20,13 @@ from forms_service.workflow.paper import Paper, SigningFacts, render_job, strip_
 from forms_service.workflow.permission import Act
 from forms_service.workflow.stored_json import read_json
 
-AGREEMENT, PAGE, RECORD, INTERNAL, EVIDENCE = "agreement.pdf", "page.pdf", "record.json", "internal.json", "evidence.json"
+AGREEMENT, PAGE, RECORD, INTERNAL, EVIDENCE = (
+    "agreement.pdf",
+    "page.pdf",
+    "record.json",
+    "internal.json",
+    "evidence.json",
+)
 AGREEMENT_DATA = "agreement-data.json"
 
 
@@ -55,7 +61,7 @@ def archive_record(services: Services, by: Actor, draft: RecordDraft) -> tuple[R
     page_pdf = services.renderer.render(render_job(services, draft.paper, inks=draft.inks, made_at=made_at))
     evidence = _evidence(services, draft)
     files = {PAGE: page_pdf, EVIDENCE: evidence, INTERNAL: _internal(draft.paper)}
-    record, sealed_pdf = seal_record(services, _record(services, draft, evidence), page_pdf, _facts(draft, files))
+    record, sealed_pdf = seal_record(services, _record(services, draft), page_pdf, _facts(draft, files))
     files[AGREEMENT] = sealed_pdf
     return store_version(services, by, record, files, act=Act.COMPLETE)
 
@@ -73,7 +79,7 @@ def _facts(draft: RecordDraft, files: Mapping[str, bytes]) -> SealingFacts:
     return SealingFacts(paper=draft.paper, inks=draft.inks, evidence_sha256=sha256_hex(files[EVIDENCE]))
 
 
-def _record(services: Services, draft: RecordDraft, evidence: bytes) -> Record:
+def _record(services: Services, draft: RecordDraft) -> Record:
     paper, now = draft.paper, services.clock.now()
     return Record(
         record_id=draft.record_id,
@@ -153,7 +159,11 @@ def _agreement_data(record: Record, facts: SealingFacts) -> EmbeddedFile:
         }
     )
     return EmbeddedFile(
-        name=AGREEMENT_DATA, media_type="application/json", content=content, description="The values this page shows"
+        name=AGREEMENT_DATA,
+        media_type="application/json",
+        content=content,
+        description="The values this page shows",
+        modified_at=record.sealed_at,
     )
 
 
@@ -212,9 +222,7 @@ def store_version(
         transaction.ledger.audit(
             by,
             services.clock.now(),
-            AuditFacts(
-                act=act, object_kind="record", object_id=named.record_id, facts={"version": named.version}
-            ),
+            AuditFacts(act=act, object_kind="record", object_id=named.record_id, facts={"version": named.version}),
         )
     return named, services.archive.locator(receipt.object_id, AGREEMENT)
 

@@ -169,9 +169,7 @@ def _judged_inks(services: Services, paper: Paper, signatures: SignatureSet) -> 
     return inks
 
 
-def _block_faults(
-    services: Services, paper: Paper, block: SignatureBlock, given: BlockSignature | None
-) -> list[Fault]:
+def _block_faults(services: Services, paper: Paper, block: SignatureBlock, given: BlockSignature | None) -> list[Fault]:
     if given is None or given.ink is None:
         missing = holds(block.applies, paper.values) and holds(block.required, paper.values)
         return [_fault("signature-missing", block.id, "ink is required here")] if missing else []
@@ -246,7 +244,9 @@ def _same_or_held(services: Services, by: Actor, stored: Record, digest: str) ->
                 services.clock.now(),
                 AuditFacts(act=Act.RECOVER, object_kind="record", object_id=stored.record_id),
             )
-    return Completed(record=stored, locator=services.archive.locator(object_id(stored.record_id), AGREEMENT), is_new=False)
+    return Completed(
+        record=stored, locator=services.archive.locator(object_id(stored.record_id), AGREEMENT), is_new=False
+    )
 
 
 def _refuse_seen_strokes(services: Services, signed: _Signed) -> None:
@@ -256,5 +256,3 @@ def _refuse_seen_strokes(services: Services, signed: _Signed) -> None:
             if digest in seen or transaction.book.has_stroke_digest(digest, but=signed.paper.document_id):
                 raise StrokesSeenBeforeError(document_id=signed.paper.document_id, block=block_id)
             seen.add(digest)
-
-

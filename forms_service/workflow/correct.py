@@ -12,6 +12,7 @@ from forms_service.domain.evidence import canonical_json, normal_text
 from forms_service.domain.record import Record
 from forms_service.errors import CaseNumberMalformedError, NotFoundError, RecordUnreadableError
 from forms_service.ports import Actor, AuditFacts, Services
+from forms_service.workflow.archived_paper import archived_inks, archived_paper
 from forms_service.workflow.archiving import (
     AGREEMENT,
     EVIDENCE,
@@ -23,7 +24,6 @@ from forms_service.workflow.archiving import (
     seal_record,
     store_version,
 )
-from forms_service.workflow.archived_paper import archived_inks, archived_paper
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.stored_json import read_json
 
@@ -96,4 +96,3 @@ def _new_version(services: Services, by: Actor, stored: Record, number: str, rea
     )
     record, _ = store_version(services, by, changed, files, act=Act.GIVE_CASE_NUMBER)
     return record
-

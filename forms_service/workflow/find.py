@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from forms_service.domain.record import Record
 from forms_service.errors import NotFoundError
 from forms_service.ports import Actor, AuditFacts, Search, Services
-from forms_service.workflow.archiving import AGREEMENT, object_id, parse_record, RECORD
+from forms_service.workflow.archiving import AGREEMENT, RECORD, object_id, parse_record
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.stored_json import read_json
 

@@ -36,7 +36,9 @@ def settle_practice(services: Services) -> None:
         known = transaction.ledger.fact(PRACTICE_FACT)
         mixed = any(record.practice is not practice for record in transaction.book.records())
         if mixed or known not in ("", word):
-            raise PracticeMixedError(problem=f"production = {str(not practice).lower()}, but {known or 'other'} records are here")
+            raise PracticeMixedError(
+                problem=f"production = {str(not practice).lower()}, but {known or 'other'} records are here"
+            )
         if not known:
             transaction.ledger.set_fact(PRACTICE_FACT, word)
 

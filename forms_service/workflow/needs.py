@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from forms_service.domain.record import SealLevel
 from forms_service.ports import Actor, Services, Transaction
@@ -25,6 +25,7 @@ STEPS: Mapping[str, str] = {
     "seal-owed": "lift the seal when the time-stamp server answers",
     "archive-damaged": "restore the file from the backup",
 }
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _LEVELS = (SealLevel.B_B, SealLevel.B_T, SealLevel.B_LT, SealLevel.B_LTA)
 
 
@@ -50,7 +51,7 @@ def what_needs_me(services: Services, by: Actor) -> Sequence[Need]:
     permit(by, Act.FIND)
     with services.database.read() as transaction:
         found = [need for source in SOURCES for need in source(transaction)]
-    return sorted(found, key=lambda need: (need.since is not None, need.since or datetime.min, need.object_id))
+    return sorted(found, key=lambda need: (need.since is not None, need.since or _LONG_AGO, need.object_id))
 
 
 def _need(kind: str, document_id: str, object_id: str, since: datetime | None) -> Need:

@@ -90,7 +90,7 @@ def make_paper(services: Services, by: Actor, request: PaperRequest) -> Paper:
     require = () if request.kind is PaperKind.BLANK else request.require
     values = check_values(definition, completed, now_local=now, stages=GIVEN_WITH_THE_PAPER, require=require)
     lines = page_lines(definition, request.language, values, request.kind)
-    control = ()
+    control: tuple[Line, ...] = ()
     if request.language != definition.control_language:
         control = page_lines(definition, definition.control_language, values, request.kind)
     document_id = _document_id(services, definition, request.document_id)

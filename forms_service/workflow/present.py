@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from forms_service.domain.evidence import sha256_hex
 from forms_service.ports import Actor, AuditFacts, IssuedNumber, Services
-from forms_service.workflow.paper import Paper, PaperRequest, SigningFacts, make_paper, presented_at, render_job, strip_for
+from forms_service.workflow.paper import (
+    Paper,
+    PaperRequest,
+    SigningFacts,
+    make_paper,
+    presented_at,
+    render_job,
+    strip_for,
+)
 from forms_service.workflow.permission import Act, permit
 
 

@@ -10,9 +10,9 @@ def read_json(content: bytes) -> Mapping[str, object]:
     """Give the object a stored file holds.
 
     Raises:
-        ValueError: It is not UTF-8 JSON of one object.
+        ValueError, TypeError: It is not UTF-8 JSON of one object.
     """
     found = json.loads(content.decode("utf-8"))
     if not isinstance(found, dict):
-        raise ValueError(type(found).__name__)
+        raise TypeError(type(found).__name__)
     return found

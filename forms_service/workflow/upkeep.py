@@ -78,9 +78,7 @@ def check(services: Services, by: Actor) -> Sequence[ArchiveFinding]:
     kept = json.dumps([asdict(finding) for finding in findings], ensure_ascii=False)
     with services.database.write() as transaction:
         transaction.ledger.set_fact(FINDINGS_FACT, kept)
-        what = AuditFacts(
-            act=Act.CHECK_ARCHIVE, object_kind="archive", object_id="", facts={"findings": len(findings)}
-        )
+        what = AuditFacts(act=Act.CHECK_ARCHIVE, object_kind="archive", object_id="", facts={"findings": len(findings)})
         transaction.ledger.audit(by, services.clock.now(), what)
     return findings
 
@@ -101,7 +99,7 @@ def export(services: Services, by: Actor) -> Iterator[tuple[PurePosixPath, bytes
     """Give every file of every record's head as ``<document id>/<name>``, after writing down that it was done."""
     permit(by, Act.EXPORT)
     with services.database.write() as transaction:
-        rows = [record for record in transaction.book.records()]
+        rows = list(transaction.book.records())
         what = AuditFacts(act=Act.EXPORT, object_kind="archive", object_id="", facts={"records": len(rows)})
         transaction.ledger.audit(by, services.clock.now(), what)
     for record in rows:

@@ -57,7 +57,11 @@ def _record_line(services: Services, file: FileVerdict, supplied_pdf: bytes) -> 
 def _standing(services: Services, record: Record, digest: str) -> str:
     name = object_id(record.record_id)
     head = services.archive.head(name)
-    known = [version for version in range(1, head + 1) if services.archive.names(name, version=version).get(AGREEMENT) == digest]
+    known = [
+        version
+        for version in range(1, head + 1)
+        if services.archive.names(name, version=version).get(AGREEMENT) == digest
+    ]
     if not known:
         return "nothing"
     if record.state is RecordState.VOID:

@@ -1,0 +1,64 @@
+"""Accounts and sessions of the ledger."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, select
+
+from forms_service.archive.book_keys import utc_key
+from forms_service.archive.ledger_rows import put_row
+from forms_service.archive.tables import account, session
+from forms_service.ports import Account, Session
+
+
+class AccountTables:
+    """Who may sign in, and who is signed in."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put_account(self, account_: Account) -> None:
+        """Write an account."""
+        row = {name: getattr(account_, name) for name in Account.__slots__}
+        row |= {"roles": json.dumps(list(account_.roles)), "created_at": utc_key(account_.created_at)}
+        put_row(self._connection, account, row)
+
+    def account(self, account_id: str) -> Account | None:
+        """Give an account by id."""
+        return self._account(account.c.id == account_id)
+
+    def account_named(self, name: str) -> Account | None:
+        """Give an account by its sign-in name."""
+        return self._account(account.c.name == name)
+
+    def _account(self, here: ColumnElement[bool]) -> Account | None:
+        row = self._connection.execute(select(account).where(here)).mappings().one_or_none()
+        if row is None:
+            return None
+        roles, created_at = tuple(json.loads(row["roles"])), datetime.fromisoformat(row["created_at"])
+        return Account(**{**row, "roles": roles, "created_at": created_at})
+
+    def has_accounts(self) -> bool:
+        """Say whether anybody can sign in."""
+        return self._connection.execute(select(account.c.id).limit(1)).scalar() is not None
+
+    def put_session(self, session_: Session) -> None:
+        """Write a session."""
+        row = {name: getattr(session_, name) for name in Session.__slots__}
+        times = {name: utc_key(row[name]) for name in ("created_at", "last_seen_at")}
+        put_row(self._connection, session, row | times)
+
+    def session(self, token_digest: str) -> Session | None:
+        """Give a session."""
+        query = select(session).where(session.c.token_digest == token_digest)
+        row = self._connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        times = {name: datetime.fromisoformat(row[name]) for name in ("created_at", "last_seen_at")}
+        return Session(**{**row, **times})
+
+    def drop_session(self, token_digest: str) -> None:
+        """End a session."""
+        self._connection.execute(delete(session).where(session.c.token_digest == token_digest))

@@ -1,0 +1,171 @@
+"""The tables of the one database: the book (derived from the archive) and the ledger (true in itself).
+
+SQLAlchemy Core, so that the same tables stand on PostgreSQL later. Texts that are compared by range or order
+use byte order on both. Times are UTC texts of one width, so that their order is the order of time.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    DDL,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    event,
+)
+
+SCHEMA_VERSION = 1
+
+METADATA = MetaData()
+_KEY = String().with_variant(String(collation="C"), "postgresql")
+
+
+def _key(name: str, *, unique: bool = False) -> Column[str]:
+    return Column(name, _KEY, nullable=False, unique=unique)
+
+
+def _id(name: str) -> Column[str]:
+    return Column(name, _KEY, primary_key=True)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+schema_version = Table("schema_version", METADATA, Column("version", Integer, primary_key=True))
+
+# --- the book: replaced by a rebuild ---------------------------------------------------------------
+
+record = Table(
+    "record",
+    METADATA,
+    _id("record_id"),
+    _key("document_id", unique=True),
+    _key("signed_at"),  # UTC
+    _key("signed_on"),  # the agency's local date
+    _key("form"),
+    _key("state"),
+    _key("date_of_birth"),
+    _text("stored"),  # canonical JSON of record.json
+)
+Index("record_newest_first", record.c.signed_at, record.c.document_id)
+Index("record_born", record.c.date_of_birth)
+
+record_key = Table(
+    "record_key",
+    METADATA,
+    _key("kind"),  # name, officer, badge, case, document, stroke
+    _key("key"),
+    Column("record_id", _KEY, ForeignKey("record.record_id", ondelete="CASCADE"), nullable=False, index=True),
+    PrimaryKeyConstraint("kind", "key", "record_id"),
+    sqlite_with_rowid=False,
+)
+
+BOOK_TABLES = (record, record_key)
+
+# --- the ledger: never touched by a rebuild --------------------------------------------------------
+
+audit = Table(
+    "audit",
+    METADATA,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    _text("at"),
+    _text("actor"),
+    _text("roles"),  # JSON list
+    _text("source"),
+    _text("act"),
+    _text("object_kind"),
+    _text("object_id"),
+    _text("outcome"),
+    _text("facts"),  # JSON object
+    _text("hash"),
+)
+
+account = Table(
+    "account",
+    METADATA,
+    _id("id"),
+    _key("name", unique=True),
+    _text("full_name"),
+    _text("badge"),
+    _text("phone"),
+    _text("password_hash"),
+    _text("roles"),  # JSON list
+    _text("created_at"),
+)
+
+session = Table(
+    "session",
+    METADATA,
+    _id("token_digest"),
+    Column("account_id", _KEY, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
+    _text("created_at"),
+    _text("last_seen_at"),
+)
+
+draft = Table(
+    "draft",
+    METADATA,
+    _id("id"),
+    Column("owner", _KEY, nullable=False, index=True),
+    _text("form"),
+    _text("step"),
+    _text("content"),  # JSON
+    _key("changed_at"),
+)
+
+issued_number = Table(
+    "issued_number",
+    METADATA,
+    _id("document_id"),
+    _text("form"),
+    Column("form_version", Integer, nullable=False),
+    _text("language"),
+    _text("presented_digest"),
+    _text("kind"),
+    _text("issued_at"),
+    _text("issued_by"),
+)
+
+reserved_record = Table("reserved_record", METADATA, _id("document_id"), _text("record_id"))
+
+nameless_count = Table(
+    "nameless_count",
+    METADATA,
+    _id("rule"),
+    _id("month"),
+    Column("count", Integer, nullable=False),
+)
+
+held = Table(
+    "held",
+    METADATA,
+    _id("id"),
+    _text("document_id"),
+    _text("form"),
+    _text("reason"),
+    _text("sent"),  # JSON, exactly as it came
+    _key("held_at"),
+    _text("held_by"),
+    Column("settled_at", Text, nullable=True),
+)
+
+fact = Table("fact", METADATA, _id("name"), _text("value"))
+
+# --- the audit trail only grows --------------------------------------------------------------------
+
+_ONLY_GROWS = (
+    "CREATE TRIGGER audit_refuses_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit only grows'); END",
+    "CREATE TRIGGER audit_refuses_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit only grows'); END",
+    "CREATE TRIGGER audit_has_no_gap BEFORE INSERT ON audit "
+    "WHEN NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM audit) "
+    "BEGIN SELECT RAISE(ABORT, 'audit has no gap'); END",
+)
+for _trigger in _ONLY_GROWS:
+    event.listen(audit, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))

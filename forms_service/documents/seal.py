@@ -1,0 +1,159 @@
+"""The seal: PAdES by pyHanko, invisible, certified with no changes allowed; the only file that makes one.
+
+* Key and certificate come from a PKCS#12 file; its passphrase from a file beside it.
+* With a time-stamp server the seal is B-T; when the server does not answer in time, the document is sealed B-B
+  and says so: it is lifted later, never held up.
+* The first start of a practice installation makes TEST SEAL.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign import fields, signers
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
+
+from forms_service.domain.record import SealLevel
+from forms_service.errors import SealFailedError, SealKeyUnusableError
+from forms_service.ports import SealedDocument
+
+TEST_SEAL_NAME = "TEST SEAL - not for real records"
+FIELD = "Seal"
+_RESERVED_BYTES = 8192
+_RESERVED_BYTES_WITH_TIME_STAMP = 24576
+TIME_STAMP_TIMEOUT_S = 5
+
+
+class PadesSealer:
+    """Seals with a key that is read once.
+
+    Args:
+        key: PKCS#12 file.
+        passphrase: File that holds its passphrase in one line.
+        tsa_url: RFC 3161 time-stamp server, or empty.
+
+    Raises:
+        SealKeyUnusableError: A file is missing, or they do not fit.
+    """
+
+    def __init__(self, key: Path, passphrase: Path, tsa_url: str) -> None:
+        try:
+            words = passphrase.read_text("utf-8").strip().encode()
+            signer = signers.SimpleSigner.load_pkcs12_data(key.read_bytes(), other_certs=[], passphrase=words)
+        except (OSError, ValueError) as error:
+            raise SealKeyUnusableError(key=key.name) from error
+        if signer is None or signer.signing_cert is None:
+            raise SealKeyUnusableError(key=key.name)
+        self._signer = signer
+        self._tsa_url = tsa_url
+
+    @property
+    def certificate(self) -> asn1_x509.Certificate:
+        """Give the seal's certificate, for whoever judges seals."""
+        found: asn1_x509.Certificate = self._signer.signing_cert
+        return found
+
+    @property
+    def is_test_seal(self) -> bool:
+        """Say whether the key is the TEST SEAL made at first start."""
+        return TEST_SEAL_NAME in self.certificate.subject.human_friendly
+
+    @property
+    def level_wanted(self) -> SealLevel:
+        """Give the level that the settings ask for."""
+        return SealLevel.B_T if self._tsa_url else SealLevel.B_B
+
+    def seal(self, pdf: bytes, *, sealed_at: datetime) -> SealedDocument:
+        """Seal a document; when no time stamp can be had, the level says so.
+
+        Raises:
+            SealFailedError: The document can not be sealed.
+        """
+        del sealed_at  # the seal's own time is the machine's; the strip shows the clock's
+        if self._tsa_url:
+            try:
+                sealed_pdf = self._sealed(pdf, HTTPTimeStamper(self._tsa_url, timeout=TIME_STAMP_TIMEOUT_S))
+            except SealFailedError as error:
+                if not isinstance(error.__cause__, TimestampRequestError | OSError | TimeoutError):
+                    raise
+            else:
+                return SealedDocument(sealed_pdf=sealed_pdf, level=SealLevel.B_T)
+        return SealedDocument(sealed_pdf=self._sealed(pdf, None), level=SealLevel.B_B)
+
+    def _sealed(self, pdf: bytes, timestamper: HTTPTimeStamper | None) -> bytes:
+        meta = signers.PdfSignatureMetadata(
+            field_name=FIELD,
+            md_algorithm="sha256",
+            subfilter=fields.SigSeedSubFilter.PADES,
+            certify=True,
+            docmdp_permissions=fields.MDPPerm.NO_CHANGES,
+        )
+        output = BytesIO()
+        try:
+            signers.sign_pdf(
+                IncrementalPdfFileWriter(BytesIO(pdf)),
+                meta,
+                signer=self._signer,
+                timestamper=timestamper,
+                bytes_reserved=_RESERVED_BYTES_WITH_TIME_STAMP if timestamper else _RESERVED_BYTES,
+                output=output,
+            )
+        except (SigningError, PdfError, TimestampRequestError, OSError, ValueError) as error:
+            raise SealFailedError(problem=type(error).__name__) from error
+        return output.getvalue()
+
+    def ping(self) -> None:
+        """Raise SealKeyUnusableError when the certificate is not valid now."""
+        now = datetime.now(UTC)
+        if not self.certificate.not_valid_before <= now <= self.certificate.not_valid_after:
+            raise SealKeyUnusableError(key="its certificate has expired")
+
+
+def make_test_seal(key: Path, passphrase: Path, *, now: datetime) -> None:
+    """Make TEST SEAL (self-signed, ECDSA P-256) for a practice installation.
+
+    Both files are written for their owner only; nothing is written over.
+    """
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, TEST_SEAL_NAME)])
+    usage = x509.KeyUsage(
+        digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
+        key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=3650))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    words = secrets.token_urlsafe(24)
+    encryption = serialization.BestAvailableEncryption(words.encode())
+    content = pkcs12.serialize_key_and_certificates(b"test seal", private, certificate, None, encryption)
+    key.parent.mkdir(parents=True, exist_ok=True)
+    _write_private(passphrase, words.encode() + b"\n")
+    _write_private(key, content)
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

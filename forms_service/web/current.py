@@ -1,0 +1,39 @@
+"""What a view may ask of the running request: the services, who acts, and how the page is opened."""
+
+from __future__ import annotations
+
+from flask import current_app, g, request
+
+from forms_service.ports import Account, Actor, Services
+from forms_service.settings import Settings
+from forms_service.workflow.accounts import actor_of
+
+EXTENSION = "forms_service"
+VISITOR = "visitor"
+
+
+def current_services() -> Services:
+    """Give the ports that ``create_app`` was handed."""
+    services: Services = current_app.extensions[EXTENSION]
+    return services
+
+
+def current_account() -> Account | None:
+    """Give the signed-in account, None for a visitor."""
+    account: Account | None = g.get("account")
+    return account
+
+
+def current_actor() -> Actor:
+    """Give who acts: the signed-in account, or a visitor who has signed in nowhere."""
+    source = source_address(current_services().settings)
+    account = current_account()
+    return actor_of(account, source=source) if account else Actor(id=VISITOR, source=source)
+
+
+def source_address(settings: Settings) -> str:
+    """Give the address a request comes from; a proxy's word counts only from the trusted proxy."""
+    direct = request.remote_addr or ""
+    if settings.trusted_proxy and direct == settings.trusted_proxy and request.access_route:
+        return request.access_route[-1]
+    return direct

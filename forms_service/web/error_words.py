@@ -1,0 +1,170 @@
+"""The one table from a slug to words for people; what has no row here gets the generic answer.
+
+``status`` is the HTTP status of a refusal that fills the page; faults of single answers share it (422).
+Spanish stands where the person sees it: on the screens that are handed to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorWords:
+    """What people read.
+
+    Attributes:
+        title: One short sentence.
+        words: What happened and the one next step.
+        title_es, words_es: The same in Spanish; empty where only staff can meet it.
+    """
+
+    status: int
+    title: str
+    words: str
+    title_es: str = ""
+    words_es: str = ""
+
+
+def _row(status: int, title: str, words: str, title_es: str = "", words_es: str = "") -> ErrorWords:
+    return ErrorWords(status=status, title=title, words=words, title_es=title_es, words_es=words_es)
+
+
+GENERIC = _row(
+    500, "Something went wrong", "Nothing was lost. Try again; if it happens again, give the number below to IT.",
+    "Algo salió mal", "No se perdió nada. Inténtelo otra vez; si vuelve a pasar, avise al oficial.",
+)  # fmt: skip
+
+_RETRY = "Nothing was lost and nothing half-done is visible. Try again; if it happens again, tell IT."
+_HELD = "Everything that was sent is kept under “What needs me” for a person to look at. No record was made."
+
+PAGES: Mapping[str, ErrorWords] = {
+    "not-found": _row(404, "Page not found", "There is nothing here, or nothing that may be shown."),
+    "form-unknown": _row(404, "This form is not known", "Choose one of the forms on the start page."),
+    "host-unknown": _row(421, "Wrong address", "Open the service at the address your department gave you."),
+    "method-not-allowed": _row(405, "That can not be done here", "Go back and use the buttons on the page."),
+    "form-post-invalid": _row(
+        400, "This page was open too long", "Go back, load the page again and send it once more.",
+        "Esta página estuvo abierta demasiado tiempo", "Avise al oficial, por favor.",
+    ),
+    "not-allowed-now": _row(409, "That can not be done now", "Look at where the draft or record stands and go on from there."),
+    "invalid-input": _row(422, "Some answers need another look", "Correct them and send the page again."),
+    "input-has-faults": _row(422, "Some answers need another look", "Correct them and send the page again."),
+    "values-have-faults": _row(422, "Some answers need another look", "Correct them and send the page again."),
+    "signatures-have-faults": _row(422, "The signatures can not be used", "Sign again."),
+    "screening-answers-have-faults": _row(422, "Some answers are missing", "Answer each question."),
+    "form-version-not-in-use": _row(409, "This form can not be signed yet", "Its approvals or certified words are missing. Ask the program's supervisor."),
+    "language-unknown": _row(422, "The form has no words in that language", "Choose one of the languages shown."),
+    "screening-contradicts": _row(409, "These answers lead elsewhere", "Look at the screening answers again; they do not lead to this form."),
+    "person-too-young": _row(409, "The person is too young for this form", "This agency offers the agreement to adults. Handle the contact the normal way."),
+    "case-number-malformed": _row(422, "That is not a case number of this agency", "Look at the number again, or leave it open."),
+    "document-id-of-other-form": _row(422, "That number belongs to another form", "Start the paper again."),
+    "document-id-malformed": _row(422, "That is no document number", "It looks like LEAD-7Q2F9-KDM3X-3."),
+    "document-id-check-failed": _row(422, "That document number was mistyped", "Compare it with the paper, letter by letter."),
+    "person-refused": _row(409, "The person did not sign", "No document is made. A count without a name is kept."),
+    "presented-digest-mismatch": _row(409, "The words changed after they were shown", f"{_HELD} Show the text again and have it signed."),
+    "signed-on-other-date": _row(409, "The date changed while the paper was being signed", f"{_HELD} Show the text again with today's date."),
+    "document-has-other-content": _row(409, "This number already has another paper", _HELD),
+    "strokes-seen-before": _row(409, "This signature was used before", f"{_HELD} Ask the person to sign again."),
+    "evidence-mismatch": _row(409, "Two things that must agree do not", _HELD),
+    "read-back-text-missing": _row(409, "The sealed page did not read back", _HELD),
+    "read-back-ink-missing": _row(409, "A signature is not in the sealed page", _HELD),
+    "read-back-digest": _row(409, "The sealed file is not the one that was made", _HELD),
+    "read-back-seal": _row(409, "The seal did not hold when it was read back", _HELD),
+    "read-back-conformance": _row(409, "The sealed file is not in its archive format", _HELD),
+    "read-back-embedded": _row(409, "The data inside the sealed file is not what it must be", _HELD),
+    "glyph-missing": _row(422, "A character can not be printed", "One of the answers holds a character that no font here has. Write it another way."),
+    "rendering-failed": _row(500, "The page could not be made", _RETRY),
+    "asset-missing": _row(500, "The form's layout is incomplete", "A file the layout asks for is missing. Tell whoever keeps the forms."),
+    "engine-reported-error": _row(500, "The page could not be made", _RETRY),
+    "template-syntax": _row(500, "The form's layout has a fault", "Tell whoever keeps the forms."),
+    "template-undefined-name": _row(500, "The form's layout has a fault", "Tell whoever keeps the forms."),
+    "template-unsafe": _row(500, "The form's layout was refused", "Tell whoever keeps the forms."),
+    "form-folder-has-faults": _row(500, "A form's folder has faults", "Tell whoever keeps the forms: “form check” names each one."),
+    "sealing-failed": _row(503, "The document could not be sealed", _RETRY),
+    "seal-failed": _row(503, "The document could not be sealed", _RETRY),
+    "seal-key-unusable": _row(503, "The seal's key can not be used", "Nothing was archived. Tell IT: the key or its passphrase is not right."),
+    "archive-failed": _row(503, "The archive did not answer", _RETRY),
+    "archive-head-moved": _row(409, "Somebody else changed this record", "Open it again and look before you go on."),
+    "archive-write-failed": _row(507, "The disk did not take it", "Nothing was archived and nothing is lost. Tell IT: the disk is full or failing."),
+    "archive-file-damaged": _row(500, "A stored file is damaged", "Tell IT: it must be restored from the backup."),
+    "archive-unreadable": _row(503, "The archive can not be read", "Tell IT: the folder or the disk is not there."),
+    "archive-name-invalid": _row(422, "That can not be stored under this name", "Start the paper again."),
+    "record-unreadable": _row(500, "This record can not be read", "Tell IT: it must be restored from the backup."),
+    "database-write-failed": _row(507, "The database did not keep it", "Nothing is lost. Tell IT: the disk is full or failing."),
+    "database-unreadable": _row(503, "The database can not be read", "Tell IT. The archive is not touched; the index can be rebuilt."),
+    "database-too-new": _row(503, "This is an older version of the service", "Tell IT: a newer version wrote the database."),
+    "number-already-issued": _row(409, "This number is taken", "Start the paper again."),
+    "document-has-record": _row(409, "This number already has a record", "Look it up on the desk."),
+    "configuration-invalid": _row(500, "The service is not set up", "Tell IT."),
+    "practice-mixed-with-production": _row(500, "Practice and real records would mix", "Tell IT."),
+    "tls-needed-beyond-localhost": _row(500, "The service is not set up", "Tell IT."),
+    "fonts-missing": _row(500, "The fonts are missing", "Tell IT."),
+    "screening-table-has-faults": _row(500, "The screening table has faults", "Tell IT."),
+    "account-name-malformed": _row(422, "Choose another sign-in name", "Use 2 to 40 lower-case letters, digits, dots, hyphens or underscores, a letter first."),
+    "account-name-taken": _row(422, "That sign-in name is in use", "Choose another."),
+    "password-too-short": _row(422, "The password is too short", "Use at least 12 characters. A sentence is easy to remember."),
+    "first-account-code-wrong": _row(403, "That is not the code", "Use the newest code that the server printed on its console."),
+    "sign-in-refused": _row(403, "Name and password do not belong together", "Try again."),
+    "upload-too-large": _row(413, "This file is too large", "A sealed agreement is far smaller. Files up to 20 MB are taken."),
+    "upload-missing": _row(422, "No file was chosen", "Choose a PDF first."),
+    "pdf-unreadable": _row(422, "This is no PDF that can be read", "Choose the PDF file itself, as it was given out."),
+    "json-unreadable": _row(422, "What was sent can not be read", "Load the page again and send it once more."),
+    "file-unreadable": _row(500, "A file can not be read", "Tell IT."),
+}  # fmt: skip
+
+FAULTS: Mapping[str, ErrorWords] = {
+    "value-missing": _row(422, "An answer is needed", "Give an answer."),
+    "value-wrong-type": _row(422, "This can not be read", "Check what was entered."),
+    "value-not-asked": _row(422, "This is not asked with the other answers", "Leave it empty."),
+    "text-too-long": _row(422, "This is too long", "Shorten it."),
+    "text-has-control-characters": _row(422, "This holds a character that can not be printed", "Type it again instead of pasting."),
+    "pattern-mismatch": _row(422, "This does not look right", "Check how it is written."),
+    "option-unknown": _row(422, "That is none of the choices", "Choose one that is shown."),
+    "number-out-of-range": _row(422, "This number is out of range", "Check the number."),
+    "items-out-of-range": _row(422, "Too few or too many were given", "Add or remove one."),
+    "date-in-future": _row(422, "This lies in the future", "Enter a time that has passed."),
+    "time-out-of-order": _row(422, "This is earlier than what came before it", "Check both times."),
+    "unknown-field": _row(422, "This form has no such question", "Load the page again."),
+    "screening-answer-missing": _row(422, "Questions are open", "Answer each question."),
+    "screening-answer-unknown": _row(422, "This is no question of screening", "Load the page again."),
+    "screening-answer-malformed": _row(422, "This answer can not be read", "Choose one of the answers shown."),
+    "signature-is-empty": _row(
+        422, "Nothing is drawn yet", "Please sign in the box. A dot is no signature.",
+        "Todavía no hay nada escrito", "Por favor, firme en el cuadro. Un punto no es una firma.",
+    ),
+    "signature-is-too-small": _row(
+        422, "The signature is too small", "Please sign a little larger.",
+        "La firma es muy pequeña", "Por favor, firme un poco más grande.",
+    ),
+    "ink-outside-box": _row(
+        422, "The drawing leaves the box", "Please clear it and sign inside the box.",
+        "El trazo se sale del cuadro", "Por favor, borre y firme dentro del cuadro.",
+    ),
+    "ink-too-large": _row(
+        422, "The drawing is too long", "Please clear it and sign once.",
+        "El trazo es muy largo", "Por favor, borre y firme una sola vez.",
+    ),
+    "ink-malformed": _row(422, "The drawing can not be read", "Please clear it and sign again.", "No se puede leer el trazo", "Por favor, borre y firme otra vez."),
+    "ink-times-fall": _row(422, "The drawing can not be read", "Please clear it and sign again.", "No se puede leer el trazo", "Por favor, borre y firme otra vez."),
+    "signature-missing": _row(422, "A signature is missing", "Everybody named on the paper signs.", "Falta una firma", "Firman todos los que están en el papel."),
+    "signature-not-asked": _row(422, "Nobody signs here", "Go back to the form and look at who signs."),
+    "signature-block-unknown": _row(422, "The form has no such place to sign", "Start the paper again."),
+    "signatures-malformed": _row(422, "The signatures can not be read", "Sign again."),
+    "signature-key-unknown": _row(422, "The signatures can not be read", "Sign again."),
+}  # fmt: skip
+
+VERDICTS: Mapping[str, str] = {
+    "no-seal": "It carries no seal.",
+    "foreign-seal": "It is sealed, but not with this department's seal.",
+    "another-signature": "It carries another signature beside the seal.",
+    "agreement-data-missing": "The data that every agreement of ours carries is not in it.",
+    "digest-broken": "Its content was changed after it was sealed.",
+    "signature-broken": "The seal's signature does not fit.",
+    "certificate-not-trusted": "The seal's certificate is not one this department trusts.",
+    "bytes-after-seal": "Something was added after the seal.",
+    "docmdp-violated": "It was changed in a way that the seal forbids.",
+}
+
+WORDS: Mapping[str, ErrorWords] = {**PAGES, **FAULTS}

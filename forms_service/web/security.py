@@ -1,0 +1,111 @@
+"""What every answer carries and every request must have.
+
+* No inline script or style anywhere: the policy allows only our own files.
+* Only the configured origin's host is answered (``/health`` answers on any name, for probes).
+* Private pages are never stored by a browser; static files may be.
+* Every POST carries a token (Flask-WTF), tied to the signed visit cookie.
+* A body that is too large is read to its end and thrown away, so that the refusal can be read.
+
+Source: OWASP HTTP Headers Cheat Sheet; CSP Level 3.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Request, Response, request
+from flask_wtf.csrf import CSRFProtect
+
+from forms_service.errors import HostUnknownError
+from forms_service.ports import Services
+from forms_service.settings import Settings
+from forms_service.web.current import current_services
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "media-src 'self'; connect-src 'self'; frame-src 'self'; object-src 'none'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+# Chromium's own viewer styles the page it wraps around a PDF; nothing else may load in it.
+PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
+SECRET_FACT = "web_signing_key"  # noqa: S105  # a fact's name, not a secret
+DRAINED_BYTES = 256 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+
+
+def set_up(app: Flask, settings: Settings, services: Services) -> None:
+    """Set limits, cookies, token checks and headers on the application."""
+    https = settings.origin.startswith("https://")
+    app.config.update(
+        SECRET_KEY=signing_key(services),
+        MAX_CONTENT_LENGTH=settings.post_limit_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.post_limit_bytes,
+        SESSION_COOKIE_NAME=cookie_name(settings, "visit"),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=https,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    CSRFProtect(app)
+    app.before_request(refuse_foreign_host)
+    app.after_request(add_headers)
+
+
+def signing_key(services: Services) -> str:
+    """Give the key that signs the visit cookie; made once, it opens nothing but that cookie's signature."""
+    with services.database.write() as transaction:
+        known = transaction.ledger.fact(SECRET_FACT)
+        if not known:
+            known = f"{services.chance.bits(256):064x}"
+            transaction.ledger.set_fact(SECRET_FACT, known)
+    return known
+
+
+def cookie_name(settings: Settings, name: str) -> str:
+    """Give a cookie's name; behind TLS the ``__Host-`` prefix pins it to this host, path / and Secure."""
+    prefix = "__Host-" if settings.origin.startswith("https://") else ""
+    return f"{prefix}forms_{name}"
+
+
+def refuse_foreign_host() -> None:
+    """Refuse a request whose Host header is not the configured origin's.
+
+    Raises:
+        HostUnknownError: Another name or port, as a rebinding attack would send.
+    """
+    settings = current_services().settings
+    if request.endpoint != "health.health" and request.host != urlsplit(settings.origin).netloc:
+        raise HostUnknownError
+
+
+def add_headers(response: Response) -> Response:
+    """Put the policy headers on an answer, unless its view chose stricter ones."""
+    headers = response.headers
+    is_pdf = response.mimetype == "application/pdf"
+    headers.setdefault("Content-Security-Policy", PDF_POLICY if is_pdf else PAGE_POLICY)
+    headers.setdefault("X-Frame-Options", "SAMEORIGIN" if is_pdf else "DENY")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", PERMISSIONS)
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    if current_services().settings.origin.startswith("https://"):
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    headers["Cache-Control"] = _cache_rule()
+    return response
+
+
+def _cache_rule() -> str:
+    if request.endpoint != "static":
+        return "no-store"
+    # A file asked for with its digest never changes; modules that import each other are asked for without.
+    return "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+
+
+def drain(supplied: Request) -> None:
+    """Read a body to its end and throw it away, up to a bound; a client that still sends can not read an answer."""
+    stream = supplied.environ["wsgi.input"]
+    left = min(supplied.content_length or DRAINED_BYTES, DRAINED_BYTES)
+    while left > 0 and (chunk := stream.read(min(CHUNK_BYTES, left))):
+        left -= len(chunk)

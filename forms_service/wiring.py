@@ -1,0 +1,125 @@
+"""Settings to services, and the two entry points; the only place that knows every floor."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+import tomllib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import forms_service
+from forms_service import cli
+from forms_service.archive.database import SqliteDatabase
+from forms_service.archive.folder_store import FolderArchive
+from forms_service.documents.fonts import FontFolder
+from forms_service.documents.form_folder import FormFolders
+from forms_service.documents.html_renderer import HtmlRenderer, OverlayRenderer
+from forms_service.documents.inspect import PdfInspector
+from forms_service.documents.reading import PyphenReadingGrade
+from forms_service.documents.seal import PadesSealer, make_test_seal
+from forms_service.documents.stamp import PdfStamper
+from forms_service.domain.screening import ScreeningTable, parse_screening_table
+from forms_service.errors import ConfigurationError, FormsServiceError
+from forms_service.ports import PracticeCase, Services
+from forms_service.settings import ROOT, Settings, read_settings
+from forms_service.signin.passwords import Argon2Passwords
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+ENGINES = ("weasyprint", "pydyf", "pypdf", "pyhanko", "fonttools", "segno")
+
+
+class SystemClock:
+    """The machine's time."""
+
+    def now(self) -> datetime:
+        """Give the present instant, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+class SystemChance:
+    """The operating system's randomness."""
+
+    def bits(self, count: int) -> int:
+        """Give a whole number of that many random bits."""
+        return secrets.randbits(count)
+
+
+def build_services(settings: Settings) -> Services:
+    """Build every port.
+
+    Raises:
+        ConfigurationError, SealingError: The service is not set up so that it may run.
+    """
+    clock = SystemClock()
+    if not settings.production and not settings.seal_key.exists():
+        make_test_seal(settings.seal_key, settings.seal_passphrase, now=clock.now())
+    fonts = FontFolder(settings.fonts)
+    sealer = PadesSealer(settings.seal_key, settings.seal_passphrase, settings.tsa_url)
+    return Services(
+        settings=settings,
+        build={"forms-service": forms_service.__version__, **{name: version(name) for name in ENGINES}},
+        clock=clock,
+        chance=SystemChance(),
+        forms=FormFolders(settings.templates, fonts.digests),
+        reading=PyphenReadingGrade(),
+        screening=_screening(settings),
+        renderer=HtmlRenderer(fonts),
+        stamper=PdfStamper(fonts, OverlayRenderer(fonts)),
+        sealer=sealer,
+        inspector=PdfInspector([sealer.certificate], limit_bytes=settings.upload_limit_bytes),
+        archive=FolderArchive(settings.archive),
+        database=SqliteDatabase(settings.database, zone=settings.zone),
+        passwords=Argon2Passwords(),
+        practice_cases=_practice_cases,
+    )
+
+
+def _screening(settings: Settings) -> ScreeningTable:
+    file = settings.config / "screening.toml"
+    try:
+        data = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(problem=f"screening.toml: {error}") from error
+    return parse_screening_table(data, victim_rule=settings.victim_rule)
+
+
+def _practice_cases() -> Iterator[PracticeCase]:
+    """Give the synthetic cases of ``examples/``, where they lie beside the product."""
+    for file in sorted((ROOT / "examples").glob("*/*values.json")):
+        signatures = file.with_name(file.name.replace("values.json", "signatures.json"))
+        language = "es" if file.name.startswith("es") else "en"
+        yield PracticeCase(
+            form=file.parent.name,
+            language=language,
+            values=json.loads(file.read_text("utf-8")),
+            signatures=json.loads(signatures.read_text("utf-8")),
+        )
+
+
+@cache
+def services() -> Services:
+    """Give the services of this process, built from its environment at first use."""
+    return build_services(read_settings(os.environ))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the console script."""
+    try:
+        return cli.run(services, sys.argv[1:] if argv is None else argv)
+    except FormsServiceError as error:
+        return cli.refuse(error)
+
+
+def app() -> Flask:
+    """Build the web application for gunicorn."""
+    from forms_service.web.app import create_app  # noqa: PLC0415  # the shell needs no web framework
+
+    return create_app(services().settings, services())

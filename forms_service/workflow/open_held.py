@@ -1,0 +1,24 @@
+"""Look at what waits for a person, with everything that was sent; the look is written down."""
+
+from __future__ import annotations
+
+from forms_service.errors import NotFoundError
+from forms_service.ports import Actor, AuditFacts, Held, Services
+from forms_service.workflow.permission import Act, permit
+
+
+def open_held(services: Services, by: Actor, held_id: str) -> Held:
+    """Give one held thing, after an audit entry.
+
+    Raises:
+        NotFoundError: Nothing of that id waits.
+    """
+    permit(by, Act.VIEW)
+    with services.database.write() as transaction:
+        held = next((one for one in transaction.ledger.held() if one.id == held_id), None)
+        if held is None:
+            raise NotFoundError(kind="held", name=held_id[:40])
+        transaction.ledger.audit(
+            by, services.clock.now(), AuditFacts(act=Act.VIEW, object_kind="held", object_id=held.id)
+        )
+    return held
