@@ -148,7 +148,8 @@ def _source(files: Mapping[str, bytes], name: str, schema: str, faults: list[Fau
 def _language_sources(
     source: TomlSource | None, files: Mapping[str, bytes], faults: list[Fault]
 ) -> dict[str, TomlSource]:
-    tags = source.data.get("languages", []) if source else []
+    declared = source.data.get("languages") if source else None
+    tags = declared or sorted(name.removesuffix(".toml") for name in files if name.endswith(".toml") and name != "form.toml")
     found: dict[str, TomlSource] = {}
     for tag in tags if isinstance(tags, list) else []:
         one = _source(files, f"{tag}.toml", "language", faults)

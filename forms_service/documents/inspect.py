@@ -139,6 +139,8 @@ class PdfInspector:
             return _not_ours(supplied_pdf, "foreign-seal")
         seal, status = ours[0]
         reasons = _problems(status)
+        if _has_loose_end(seal, supplied_pdf) and "bytes-after-seal" not in reasons:
+            reasons = (*reasons, "bytes-after-seal")
         if len(judged) > 1:
             reasons = (*reasons, "another-signature")
         data = {} if reasons else _agreement_data(supplied_pdf)
@@ -176,6 +178,16 @@ def _problems(status: PdfSignatureStatus) -> tuple[str, ...]:
         "docmdp-violated": not status.docmdp_ok,
     }
     return tuple(slug for slug, is_so in found.items() if is_so)
+
+
+def _has_loose_end(seal: EmbeddedPdfSignature, pdf: bytes) -> bool:
+    """Say whether bytes follow the seal that are no whole later revision of the file.
+
+    pyHanko judges revisions; what stands after the last one is not its concern, but it is ours.
+    """
+    end = int(seal.byte_range[2]) + int(seal.byte_range[3])
+    has_later_revision = seal.reader.xrefs.total_revisions > seal.signed_revision + 1
+    return end != len(pdf) and not (has_later_revision and pdf.rstrip(b"\r\n").endswith(b"%%EOF"))
 
 
 def _level(status: PdfSignatureStatus) -> SealLevel:

@@ -83,8 +83,8 @@ def strip_texts(strip: Strip) -> tuple[str, ...]:
 
 
 def _code(payload: str) -> str:
-    """Draw a QR code, level Q, version 2, as one path within its keep-clear border."""
-    code = segno.make_qr(payload, error="q", version=2, mode="alphanumeric", boost_error=False)
+    """Draw a QR code, level Q (version 2 but for very high page numbers), as one path within its keep-clear border."""
+    code = segno.make_qr(payload, error="q", mode="alphanumeric", boost_error=False)
     rows = [list(row) for row in code.matrix]
     side = len(rows) + 2 * QUIET_MODULES
     dark = "".join(

@@ -1,0 +1,85 @@
+"""The language-neutral cases of ``tests/vectors/``, which a JavaScript client runs too."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from forms_service.domain.conditions import holds, parse_condition
+from forms_service.domain.evidence import canonical_json, check_text, presented_digest
+from forms_service.domain.period import last_day
+from forms_service.domain.signature import Ink, LeastInk, Point, check_ink
+from forms_service.errors import InvalidInputError
+from forms_service.settings import ROOT
+
+
+def cases(name: str) -> list[dict]:
+    return json.loads((ROOT / "tests/vectors" / f"{name}.json").read_text("utf-8"))["cases"]
+
+
+@pytest.mark.parametrize("case", cases("period"), ids=lambda case: case["day_zero"])
+def test_period(case):
+    """Day zero plus the days is the last day, over leap days and clock changes."""
+    assert last_day(date.fromisoformat(case["day_zero"]), case["days"]).isoformat() == case["last_day"]
+
+
+@pytest.mark.parametrize("days", [0, -1, 3661])
+def test_a_period_out_of_range_is_refused(days):
+    """No form may name a period below a day or above ten years."""
+    with pytest.raises(ValueError, match="1 to 3660"):
+        last_day(date(2026, 1, 1), days)
+
+
+@pytest.mark.parametrize("case", cases("presented_digest"), ids=lambda case: case["digest"][:8])
+def test_presented_digest(case):
+    """The digest is over exactly the id, form, language and lines."""
+    lines = [tuple(line) for line in case["lines"]]
+    found = presented_digest(case["document_id"], case["form"], case["form_version"], case["language"], lines)
+    assert found == case["digest"]
+
+
+@pytest.mark.parametrize("case", cases("canonical_json"), ids=lambda case: case["canonical"][:20])
+def test_canonical_json(case):
+    """A value has one way to be written."""
+    assert canonical_json(case["value"]).decode() == case["canonical"]
+
+
+@pytest.mark.parametrize("value", [1.5, {"é": 1}, {1: 2}, {"a": {1, 2}}, [object()]])
+def test_canonical_json_refuses_what_two_languages_write_differently(value):
+    """Floats, keys that are not ASCII and foreign types are the caller's bug."""
+    with pytest.raises(TypeError):
+        canonical_json(value)
+
+
+@pytest.mark.parametrize("case", cases("conditions"), ids=lambda case: json.dumps(case["condition"])[:40])
+def test_conditions(case):
+    """A condition holds, or does not, for the values given."""
+    assert holds(parse_condition(case["condition"]), case["values"]) is case["holds"]
+
+
+@pytest.mark.parametrize("case", cases("text_hygiene"), ids=lambda case: repr(case["text"]))
+def test_text_hygiene(case):
+    """A character that prints nothing or reorders a line is refused by its code point."""
+    if not case["code_point"]:
+        check_text(case["text"])
+        return
+    with pytest.raises(InvalidInputError, match=case["code_point"].replace("+", r"\+")) as refused:
+        check_text(case["text"])
+    assert refused.value.slug == "text-has-control-characters"
+
+
+@pytest.mark.parametrize("case", cases("least_ink"), ids=lambda case: case["name"])
+def test_least_ink(case):
+    """Ink counts as signed, or is refused with the slug the vector names."""
+    ink = Ink(strokes=tuple(tuple(Point(*point) for point in stroke) for stroke in case["strokes"]))
+    least = LeastInk(
+        path_mm=case["least"]["path_hundredths_mm"] / 100, side_mm=case["least"]["side_hundredths_mm"] / 100
+    )
+    if not case["refusal"]:
+        check_ink(ink, 8000, 1800, least=least)
+        return
+    with pytest.raises(InvalidInputError) as refused:
+        check_ink(ink, 8000, 1800, least=least)
+    assert refused.value.slug == case["refusal"]
