@@ -352,7 +352,9 @@ class Archive(Protocol):
             object_id: ``urn:uuid:<record id>`` or another URI.
             expected_head: 0 for a new object; the head seen before otherwise.
             files: Logical name to bytes of the whole new state.
-            message, by, at: Written into the version's inventory: what was done, by whose id, when.
+            message: What was done, for the version's inventory.
+            by: Whose id stands in the inventory.
+            at: When, aware.
 
         Raises:
             ArchiveError: ``archive-head-moved`` when the head is another, ``archive-write-failed``

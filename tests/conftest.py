@@ -37,9 +37,11 @@ class HeldClock:
         self.instant = now
 
     def now(self) -> datetime:
+        """Give the instant the test set."""
         return self.instant
 
     def move(self, **by: float) -> None:
+        """Go on by a time."""
         self.instant += timedelta(**by)
 
 

@@ -54,7 +54,7 @@ class TableBook:
         """Give the record of a record id."""
         return self._one(select(record.c.stored).where(record.c.record_id == record_id))
 
-    def _one(self, query: Select[tuple[str]]) -> Record | None:
+    def _one(self, query: Select[str]) -> Record | None:
         stored = self._connection.execute(query).scalar()
         return None if stored is None else _parsed(stored)
 

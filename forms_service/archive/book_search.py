@@ -19,7 +19,7 @@ _LAST_CHARACTER = "\U0010ffff"
 _YEAR = re.compile(r"[0-9]{4}")
 
 
-def search_query(wanted: Search, last_seen: tuple[str, str] | None) -> Select[tuple[str]]:
+def search_query(wanted: Search, last_seen: tuple[str, str] | None) -> Select[str]:
     """Give the query for the stored records that match, newest signature first.
 
     Args:

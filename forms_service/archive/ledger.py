@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from forms_service.archive.book_keys import utc_key
 from forms_service.archive.ledger_accounts import AccountTables
@@ -178,8 +178,8 @@ class WaitingTables:
         put_row(self._connection, fact, {"name": name, "value": value})
 
 
-def _draft(row: Mapping[str, str]) -> Draft:
-    return Draft(**{**row, "changed_at": datetime.fromisoformat(row["changed_at"])})  # type: ignore[arg-type]  # the table's columns are the draft's fields
+def _draft(row: RowMapping) -> Draft:
+    return Draft(**{**row, "changed_at": datetime.fromisoformat(str(row["changed_at"]))})
 
 
 class TableLedger(AuditTable, NumberTables, WaitingTables, AccountTables):

@@ -168,4 +168,4 @@ _ONLY_GROWS = (
     "BEGIN SELECT RAISE(ABORT, 'audit has no gap'); END",
 )
 for _trigger in _ONLY_GROWS:
-    event.listen(audit, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))
+    event.listen(audit, "after_create", DDL(_trigger).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]  # SQLAlchemy left DDL untyped

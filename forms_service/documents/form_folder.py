@@ -122,9 +122,11 @@ def read_form(
     """
     found = list(faults or ())
     source = _source(files, "form.toml", "form", found)
-    for name in LAYOUT_FILES:
-        if name not in files:
-            found.append(Fault(slug="form-file-missing", place=name, message="the html engine needs this file"))
+    found += [
+        Fault(slug="form-file-missing", place=name, message="the html engine needs this file")
+        for name in LAYOUT_FILES
+        if name not in files
+    ]
     languages = _language_sources(source, files, found)
     if source is None or found:
         raise FormFolderError(found)
@@ -149,7 +151,9 @@ def _language_sources(
     source: TomlSource | None, files: Mapping[str, bytes], faults: list[Fault]
 ) -> dict[str, TomlSource]:
     declared = source.data.get("languages") if source else None
-    tags = declared or sorted(name.removesuffix(".toml") for name in files if name.endswith(".toml") and name != "form.toml")
+    tags = declared or sorted(
+        name.removesuffix(".toml") for name in files if name.endswith(".toml") and name != "form.toml"
+    )
     found: dict[str, TomlSource] = {}
     for tag in tags if isinstance(tags, list) else []:
         one = _source(files, f"{tag}.toml", "language", faults)

@@ -174,11 +174,10 @@ def _row(data: object, place: str, faults: list[Fault]) -> DecisionRow:
     row = data if isinstance(data, Mapping) else {}
     when = row.get("when", {})
     when = when if isinstance(when, Mapping) else {"?": when}
-    for key in sorted({*row} - _ROW_KEYS) + sorted({*when} - _WHEN_KEYS):
-        faults.append(Fault(slug="screening-table-shape", place=place, message=f"unknown key {key}"))
-    for key in ("rule", "outcome", "message"):
-        if not isinstance(row.get(key), str) or not row.get(key):
-            faults.append(Fault(slug="screening-table-shape", place=place, message=f"{key} is needed"))
+    problems = [f"unknown key {key}" for key in sorted({*row} - _ROW_KEYS) + sorted({*when} - _WHEN_KEYS)]
+    needed = ("rule", "outcome", "message")
+    problems += [f"{key} is needed" for key in needed if not isinstance(row.get(key), str) or not row.get(key)]
+    faults += [Fault(slug="screening-table-shape", place=place, message=problem) for problem in problems]
     return DecisionRow(
         rule=str(row.get("rule", "")),
         outcome=str(row.get("outcome", "")),

@@ -6,6 +6,7 @@ import copy
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -37,12 +38,14 @@ from tests.counterparts.ocfl import assert_ocfl_root_valid
 
 
 def request(form: str = "lead-agreement", name: str = "", **change) -> CompletionRequest:
+    """Give the request of an example."""
     values, signatures = example(form, name)
     language = "es" if name.startswith("es") else "en"
     return replace(CompletionRequest(form=form, values=values, signatures=signatures, language=language), **change)
 
 
 def with_signatures(change) -> CompletionRequest:
+    """Give the usual request with its signatures changed in place."""
     one = request()
     signatures = copy.deepcopy(one.signatures)
     change(signatures)
@@ -60,6 +63,7 @@ def resigned(services, by, values: dict, *, form="lead-agreement", language="en"
 
 
 def audit_acts(services) -> list[str]:
+    """Give the acts of the audit trail in order."""
     with services.database.read() as transaction:
         return [str(entry["act"]) for entry in transaction.ledger.audit_entries()]
 
@@ -105,8 +109,12 @@ def test_a_refusal_keeps_a_nameless_count_and_nothing_else(services, by):
 
 HELD = {
     "presented-digest-mismatch": lambda signatures: signatures.update(presented_digest="0" * 64),
-    "signed-on-other-date": lambda signatures: signatures["blocks"]["person"].update(signed_at="2026-11-19T14:04:11-08:00"),
-    "strokes-seen-before": lambda signatures: signatures["blocks"]["officer"].update(strokes=signatures["blocks"]["person"]["strokes"]),
+    "signed-on-other-date": lambda signatures: signatures["blocks"]["person"].update(
+        signed_at="2026-11-19T14:04:11-08:00"
+    ),
+    "strokes-seen-before": lambda signatures: signatures["blocks"]["officer"].update(
+        strokes=signatures["blocks"]["person"]["strokes"]
+    ),
 }
 
 
@@ -159,7 +167,11 @@ BAD_INK = {
 def test_ink_that_is_no_signature_is_refused(services, by, slug):
     """Empty, dot-like, tiny or misplaced ink is refused with its slug and nothing is written."""
     with pytest.raises(InvalidInputError) as refused:
-        complete(services, by, with_signatures(lambda signatures: signatures["blocks"]["person"].update(strokes=BAD_INK[slug])))
+        complete(
+            services,
+            by,
+            with_signatures(lambda signatures: signatures["blocks"]["person"].update(strokes=BAD_INK[slug])),
+        )
     assert refused.value.slug == slug
     assert audit_acts(services) == []
 
@@ -168,9 +180,18 @@ def test_ink_that_is_no_signature_is_refused(services, by, slug):
     ("change", "slug"),
     [
         (lambda signatures: signatures["blocks"].pop("officer"), "signature-missing"),
-        (lambda signatures: signatures["blocks"].update(guardian=signatures["blocks"]["officer"]), "signature-not-asked"),
-        (lambda signatures: signatures["blocks"].update(victim=signatures["blocks"]["officer"]), "signature-block-unknown"),
-        (lambda signatures: signatures["blocks"]["person"].update(signed_at="2026-11-22T14:00:00-08:00"), "date-in-future"),
+        (
+            lambda signatures: signatures["blocks"].update(guardian=signatures["blocks"]["officer"]),
+            "signature-not-asked",
+        ),
+        (
+            lambda signatures: signatures["blocks"].update(victim=signatures["blocks"]["officer"]),
+            "signature-block-unknown",
+        ),
+        (
+            lambda signatures: signatures["blocks"]["person"].update(signed_at="2026-11-22T14:00:00-08:00"),
+            "date-in-future",
+        ),
         (lambda signatures: signatures.update(document_id="SR-00000-00005-5"), "document-id-of-other-form"),
         (lambda signatures: signatures.update(document_id="LEAD-7Q2F9-KDM3X-4"), "document-id-check-failed"),
         (lambda signatures: signatures.update(document_id="nonsense"), "document-id-malformed"),
@@ -244,7 +265,10 @@ def test_verify_knows_current_superseded_changed_and_foreign(services, by):
     """Two lines for every file: what its seal says, and what the archive says."""
     record = complete(services, by, request()).record
     first = find.open_document(services, by, record.document_id)
-    assert (verify.verify(services, by, first).file.outcome, verify.verify(services, by, first).record) == ("unchanged", "current")
+    assert (verify.verify(services, by, first).file.outcome, verify.verify(services, by, first).record) == (
+        "unchanged",
+        "current",
+    )
     give_case_number(services, by, record.document_id, "26-1234", reason="assigned")
     assert verify.verify(services, by, first).record == "superseded"
     second = find.open_document(services, by, record.document_id)
@@ -298,8 +322,6 @@ def test_every_damaged_file_is_named_and_stands_on_the_desk(services, by):
     record = complete(services, by, request()).record
     assert upkeep.check(services, by) == []
     place = services.archive.locator(f"urn:uuid:{record.record_id}", "agreement.pdf")
-    from pathlib import Path
-
     file = Path(place)
     file.chmod(0o600)
     content = bytearray(file.read_bytes())
@@ -317,7 +339,14 @@ def test_a_row_without_an_object_is_a_red_alarm(services, by):
     """The check tells what the book names and the archive has not."""
     record = complete(services, by, request()).record
     with services.database.write() as transaction:
-        transaction.book.put(replace(record, record_id="00000000-0000-4000-8000-000000000000", document_id="LEAD-00000-00000-0", stroke_digests=()))
+        transaction.book.put(
+            replace(
+                record,
+                record_id="00000000-0000-4000-8000-000000000000",
+                document_id="LEAD-00000-00000-0",
+                stroke_digests=(),
+            )
+        )
     assert "row_without_object" in {finding.kind for finding in upkeep.check(services, by)}
 
 

@@ -21,12 +21,14 @@ FILES = FORMS.form("lead-agreement").files
 
 
 def changed(name: str, old: str, new: str) -> dict[str, bytes]:
+    """Give the LEAD form's files with one text changed."""
     text = FILES[name].decode()
     assert old in text
     return {**FILES, name: text.replace(old, new, 1).encode()}
 
 
 def faults(files) -> list:
+    """Give the faults that loading these files reports."""
     with pytest.raises(FormFolderError) as refused:
         read_form("lead-agreement", 1, files, FONTS.digests)
     return list(refused.value.faults)
@@ -143,7 +145,10 @@ def test_a_folder_that_is_no_form_version_is_refused(tmp_path):
 def test_the_digest_names_texts_layout_and_fonts():
     """A changed word and a changed font both give another digest."""
     digest = FORMS.form("lead-agreement").definition.digest
-    assert read_form("lead-agreement", 1, changed("en.toml", "say no", "say  no"), FONTS.digests).definition.digest != digest
+    assert (
+        read_form("lead-agreement", 1, changed("en.toml", "say no", "say  no"), FONTS.digests).definition.digest
+        != digest
+    )
     assert read_form("lead-agreement", 1, FILES, {}).definition.digest != digest
 
 
@@ -175,7 +180,10 @@ def test_a_language_without_a_measure_is_not_measured():
     assert PyphenReadingGrade().grade("...", "en") is None
 
 
-@pytest.mark.parametrize(("word", "count"), [("papel", 2), ("día", 2), ("quiere", 2), ("guerra", 2), ("leer", 2), ("Usted", 2), ("policía", 4), ("y", 1)])
+@pytest.mark.parametrize(
+    ("word", "count"),
+    [("papel", 2), ("día", 2), ("quiere", 2), ("guerra", 2), ("leer", 2), ("Usted", 2), ("policía", 4), ("y", 1)],
+)
 def test_spanish_syllables(word, count):
     """Vowel groups count, strong pairs and accented weak vowels apart."""
     assert spanish_syllables(word) == count
@@ -194,7 +202,12 @@ def test_signature_blocks_follow_manner_and_aids():
     assert standing(manner="drawn") == {"person", "officer"}
     assert standing(manner="mark") == {"person", "witness", "officer"}
     assert standing(manner="directed") == {"witness", "officer"}
-    assert standing(manner="drawn", aids=["interpreter", "guardian"]) == {"person", "interpreter", "guardian", "officer"}
+    assert standing(manner="drawn", aids=["interpreter", "guardian"]) == {
+        "person",
+        "interpreter",
+        "guardian",
+        "officer",
+    }
 
 
 def test_groups_hold_no_groups():

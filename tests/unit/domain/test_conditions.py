@@ -24,7 +24,12 @@ def test_what_is_no_condition_is_refused(supplied):
 def test_a_condition_names_its_fields():
     """The loader learns every field that a condition looks at."""
     condition = parse_condition(
-        {"any": [{"field": "a", "is": "x"}, {"not": {"all": [{"field": "b.c", "is_set": True}, {"field": "d", "at_least": 1}]}}]}
+        {
+            "any": [
+                {"field": "a", "is": "x"},
+                {"not": {"all": [{"field": "b.c", "is_set": True}, {"field": "d", "at_least": 1}]}},
+            ]
+        }
     )
     assert list(fields_named(condition)) == ["a", "b.c", "d"]
-    assert list(fields_named(parse_condition(True))) == []
+    assert list(fields_named(parse_condition({"all": [True]}))) == []

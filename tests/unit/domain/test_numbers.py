@@ -59,7 +59,9 @@ def test_two_symbols_exchanged_are_noticed(text, place):
         parse_document_id(f"LEAD-{wrong}-{DocumentId(form_code='LEAD', symbols=text).check}")
 
 
-@pytest.mark.parametrize("text", ["", "LEAD", "LEADS-7Q2F9-KDM3X-3", "LEAD-7Q2F9-KDM3U-3", "x" * 50, "LEAD-7Q2F9-KDM3X-*"])
+@pytest.mark.parametrize(
+    "text", ["", "LEAD", "LEADS-7Q2F9-KDM3X-3", "LEAD-7Q2F9-KDM3U-3", "x" * 50, "LEAD-7Q2F9-KDM3X-*"]
+)
 def test_what_is_no_id_is_refused(text):
     """A text without the shape of an id is refused with its slug."""
     with pytest.raises(DocumentIdMalformedError) as refused:
@@ -69,8 +71,8 @@ def test_what_is_no_id_is_refused(text):
 
 def test_a_draw_is_made_again_until_its_check_symbol_is_plain():
     """A check value above 31 is drawn again."""
-    drawn = iter([n for n in range(200) if n % 37 > 31][:2] + [5])
-    assert str(draw_document_id("LEAD", lambda bits: next(drawn))) == "LEAD-00000-00005-5"
+    drawn = iter([32, 33, 5])
+    assert str(draw_document_id("LEAD", lambda _bits: next(drawn))) == "LEAD-00000-00005-5"
 
 
 @given(symbols, st.integers(1, 9999), st.integers(1, 99), st.integers(1, 99))
@@ -80,10 +82,25 @@ def test_a_code_is_read_back(text, version, one, other):
     document_id = DocumentId(form_code="LEAD", symbols=text)
     found = parse_qr_payload(qr_payload(str(document_id), version, number, pages))
     assert found is not None
-    assert (found.document_id, found.form_version, found.page_number, found.pages) == (document_id, version, number, pages)
+    assert (found.document_id, found.form_version, found.page_number, found.pages) == (
+        document_id,
+        version,
+        number,
+        pages,
+    )
 
 
-@pytest.mark.parametrize("text", ["", "https://example.org", "FS1-LEAD/1-7Q2F9KDM3X4-1/3", "FS1-LEAD/1-7Q2F9KDM3X3-4/3", "FS1-LEAD/1-ZZZZZZZZZZZ-1/1", "FS2-LEAD/1-7Q2F9KDM3X3-1/3"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "https://example.org",
+        "FS1-LEAD/1-7Q2F9KDM3X4-1/3",
+        "FS1-LEAD/1-7Q2F9KDM3X3-4/3",
+        "FS1-LEAD/1-ZZZZZZZZZZZ-1/1",
+        "FS2-LEAD/1-7Q2F9KDM3X3-1/3",
+    ],
+)
 def test_a_foreign_code_is_none_of_ours(text):
     """A code of another system, or one whose check symbol fails, is no code of ours."""
     assert parse_qr_payload(text) is None

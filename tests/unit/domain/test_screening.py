@@ -15,7 +15,8 @@ TABLE = parse_screening_table(DATA)
 SR, LEAD = "social-referral", "lead-agreement"
 
 
-def answers(mh=True, pc=True, choice=LEAD, supervision="no", victims=(), person="yes") -> dict:  # noqa: PLR0913  # the table's columns
+def answers(*, mh=True, pc=True, choice=LEAD, supervision="no", victims=(), person="yes") -> dict:
+    """Give the answers of a LEAD contact, changed."""
     return {
         "mental_health_issue": mh, "probable_cause": pc, "officer_choice": choice,
         "supervision_person_crime": supervision, "victims": [{"position": one} for one in victims], "person_chooses": person,
@@ -42,7 +43,13 @@ ROWS = [
     (answers(supervision="yes", victims=("objects",)), "R6", None, ("supervision", "victim"), True),
     (answers(supervision="yes", person="no"), "R6", None, ("supervision", "not_voluntary"), True),
     (answers(victims=("objects",), person="no"), "R7", None, ("victim", "not_voluntary"), True),
-    (answers(supervision="yes", victims=("objects",), person="no"), "R6", None, ("supervision", "victim", "not_voluntary"), True),
+    (
+        answers(supervision="yes", victims=("objects",), person="no"),
+        "R6",
+        None,
+        ("supervision", "victim", "not_voluntary"),
+        True,
+    ),
 ]
 
 
@@ -63,7 +70,8 @@ def test_what_is_no_reason_can_not_be_entered(name):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"probable_cause": 1}, {"victims": "none"}, {"victims": [{"position": "maybe"}]}, {"officer_choice": "arrest"}]
+    "wrong",
+    [{"probable_cause": 1}, {"victims": "none"}, {"victims": [{"position": "maybe"}]}, {"officer_choice": "arrest"}],
 )
 def test_an_answer_of_another_kind_is_refused(wrong):
     """An answer the table does not offer is refused."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 
 import pytest
@@ -64,13 +65,16 @@ def test_a_refusal_needs_no_blocks():
     assert parse_signature_set({"outcome": "refused"}).outcome == "refused"
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda more: st.lists(more) | st.dictionaries(st.text(), more)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda more: st.lists(more) | st.dictionaries(st.text(), more),
+    )
+)
 def test_whatever_comes_is_read_or_refused(supplied):
     """Any JSON is a signature set or a refusal, never a traceback."""
-    try:
-        parse_signature_set(supplied)
-    except SignaturesError as refused:
-        assert refused.faults
+    with contextlib.suppress(SignaturesError):
+        assert parse_signature_set(supplied).outcome in ("signed", "refused")
 
 
 def test_the_same_strokes_have_the_same_digest():

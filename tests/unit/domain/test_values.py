@@ -27,6 +27,7 @@ SOURCES = {
 
 
 def checked(change: dict | None = None, without: tuple[str, ...] = ()) -> dict:
+    """Complete and check the usual case with a change."""
     values = copy.deepcopy(example("lead-agreement")[0])
     values.update(change or {})
     for name in without:
@@ -36,6 +37,7 @@ def checked(change: dict | None = None, without: tuple[str, ...] = ()) -> dict:
 
 
 def slugs(change: dict | None = None, without: tuple[str, ...] = ()) -> set[tuple[str, str]]:
+    """Give slug and place of each fault of a change."""
     with pytest.raises(ValuesError) as refused:
         checked(change, without)
     return {(fault.slug, fault.place) for fault in refused.value.faults}
@@ -96,7 +98,16 @@ def test_a_fault_never_repeats_what_a_person_wrote():
 
 def test_values_are_given_back_in_normal_form():
     """Composed letters, single spaces, options in the form's order."""
-    found = checked({"person_name_as_given": "  Jose\u0301   Ejemplo ", "aids": ["guardian", "read_aloud"], "reader_name": "A", "guardian_name": "B", "guardian_relation": "aunt", "guardian_order_seen": False})
+    found = checked(
+        {
+            "person_name_as_given": "  Jose\u0301   Ejemplo ",
+            "aids": ["guardian", "read_aloud"],
+            "reader_name": "A",
+            "guardian_name": "B",
+            "guardian_relation": "aunt",
+            "guardian_order_seen": False,
+        }
+    )
     assert found["person_name_as_given"] == "José Ejemplo"
     assert found["aids"] == ["read_aloud", "guardian"]
     assert found["guardian_order_seen"] is False
@@ -105,17 +116,31 @@ def test_values_are_given_back_in_normal_form():
 def test_system_fields_are_filled_in():
     """Agency, days, and the last day come from the service; what is given stays."""
     found = checked()
-    assert (found["agency"], found["period_days"], found["period_last_day"]) == ("Dallas Police Department", 60, "2027-01-19")
+    assert (found["agency"], found["period_days"], found["period_last_day"]) == (
+        "Dallas Police Department",
+        60,
+        "2027-01-19",
+    )
     assert found["age"] == 36
 
 
 def test_a_computation_over_a_faulty_value_is_left_out():
     """The value itself is at fault, not what is computed from it."""
     assert "period_last_day" not in complete_values(LEAD, {"period_start": "soon", "period_days": 60}, sources={})
-    assert "period_last_day" not in complete_values(LEAD, {"period_start": "2026-11-20", "period_days": 10**6}, sources={})
+    assert "period_last_day" not in complete_values(
+        LEAD, {"period_start": "2026-11-20", "period_days": 10**6}, sources={}
+    )
 
 
-@pytest.mark.parametrize(("born", "day", "age"), [("2008-11-21", "2026-11-20", 17), ("2008-11-20", "2026-11-20", 18), ("2008-02-29", "2026-02-28", 17), ("2008-02-29", "2026-03-01", 18)])
+@pytest.mark.parametrize(
+    ("born", "day", "age"),
+    [
+        ("2008-11-21", "2026-11-20", 17),
+        ("2008-11-20", "2026-11-20", 18),
+        ("2008-02-29", "2026-02-28", 17),
+        ("2008-02-29", "2026-03-01", 18),
+    ],
+)
 def test_age(born, day, age):
     """A year is full on the birthday."""
     assert age_on(born, day) == age
@@ -140,5 +165,13 @@ def test_an_old_contact_asks_for_a_second_look():
 def test_nothing_internal_leaves_with_the_page():
     """Screening answers, victims and internal fields are not among the page's values."""
     names = {name for name, _ in page_values(LEAD, checked())}
-    assert not names & {"victims", "supervision_person_crime", "voluntary", "lay_opinion_confirmed", "case_number", "id_seen", "say_back_sixty_days"}
+    assert not names & {
+        "victims",
+        "supervision_person_crime",
+        "voluntary",
+        "lay_opinion_confirmed",
+        "case_number",
+        "id_seen",
+        "say_back_sixty_days",
+    }
     assert {"person_name_as_given", "diverted_offences"} <= names

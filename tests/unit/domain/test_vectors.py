@@ -16,6 +16,7 @@ from forms_service.settings import ROOT
 
 
 def cases(name: str) -> list[dict]:
+    """Give the cases of a vector file."""
     return json.loads((ROOT / "tests/vectors" / f"{name}.json").read_text("utf-8"))["cases"]
 
 
