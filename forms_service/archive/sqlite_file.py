@@ -65,9 +65,11 @@ def make_database(file: Path) -> None:
 def _fill(draft: Path) -> None:
     with closing(connect(draft)) as connection:
         connection.execute("PRAGMA auto_vacuum = FULL")  # before the first page
-        connection.execute("PRAGMA journal_mode = WAL")  # kept in the file
         engine = create_engine("sqlite://", creator=lambda: connection, poolclass=NullPool)
         _make_schema(engine, connection)
+    # Only now: closing a WAL database swallows a failed checkpoint, and the schema would stay behind in the log.
+    with closing(connect(draft)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")  # kept in the file
     with draft.open("rb") as made:
         os.fsync(made.fileno())
 
