@@ -73,7 +73,7 @@ class HtmlRenderer:
             AssetMissingError, EngineReportedError.
         """
         self._fonts.check((line.id, line.text) for page in job.pages for line in page.lines)
-        html = self._html(job)
+        html = self.html(job)
         fetcher = _FormFetcher(job.form.files, self._fonts.files)
         # WeasyPrint reports through one logger of the process: one page at a time, so that a report finds its job.
         with self._lock, _reports() as reports:
@@ -87,7 +87,12 @@ class HtmlRenderer:
             raise EngineReportedError(report=reports[0][:200])
         return pdf
 
-    def _html(self, job: RenderJob) -> str:
+    def html(self, job: RenderJob) -> str:
+        """Give the finished HTML of a job, before the engine.
+
+        Raises:
+            TemplateSyntaxFaultError, TemplateUndefinedNameError, TemplateUnsafeError: With file and line.
+        """
         context = {
             "language": job.pages[0].language,
             "title": job.pages[0].title,

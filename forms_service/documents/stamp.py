@@ -59,8 +59,8 @@ class PdfStamper:
         overlay = PdfReader(BytesIO(self._draw(strip_pages(strip, len(pages)))))
         word = strip.mark or ("PRACTICE" if strip.practice else "")
         below = _form(writer, PdfReader(BytesIO(self._across(word))).pages[0]) if word else None
-        for page, drawn in zip(pages, overlay.pages, strict=True):
-            _lay(writer, page, above=_form(writer, drawn), below=below)
+        for number, (page, drawn) in enumerate(zip(pages, overlay.pages, strict=True), start=1):
+            _lay(writer, page, number=number, above=_form(writer, drawn), below=below)
         _embed(writer, embed)
         written = BytesIO()
         writer.write(written)
@@ -83,17 +83,20 @@ def _form(writer: PdfWriter, drawn: PageObject) -> IndirectObject:
     return writer._add_object(form.flate_encode())  # noqa: SLF001  # pypdf's documented way for own objects
 
 
-def _lay(writer: PdfWriter, page: PageObject, *, above: IndirectObject, below: IndirectObject | None) -> None:
+def _lay(
+    writer: PdfWriter, page: PageObject, *, number: int, above: IndirectObject, below: IndirectObject | None
+) -> None:
     resources = _resources(page)
     known = resources.get("/XObject", DictionaryObject()).get_object()
     objects = DictionaryObject(known)
-    objects[NameObject("/Stamp")] = above
+    stamp = f"/Stamp{number}"  # WeasyPrint's pages share one resource dictionary
+    objects[NameObject(stamp)] = above
     head = "q\n"
     if below is not None:
         objects[NameObject("/Overprint")] = below
         head = f"{_WATERMARK}\nq /Overprint Do Q\nEMC\n{head}"
     resources[NameObject("/XObject")] = objects
-    foot = f"\nQ\n{_FOOTER}\nq /Stamp Do Q\nEMC\n"
+    foot = f"\nQ\n{_FOOTER}\nq {stamp} Do Q\nEMC\n"
     own = page["/Contents"]
     contents = own.get_object()
     inner = list(contents) if isinstance(contents, ArrayObject) else [page.raw_get("/Contents")]
