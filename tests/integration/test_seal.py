@@ -28,7 +28,7 @@ def completed(services, by):
 
 
 def test_with_a_time_stamp_server_the_seal_is_b_t(tmp_path, by):
-    """certomancer's time stamp is in the seal, and the record says so."""
+    """Certomancer's time stamp is in the seal, and the record says so."""
     with time_stamp_server(tmp_path / "tsa") as url:
         services = make_services(tmp_path, FORMS_TSA_URL=url)
         record = completed(services, by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 
 import pytest
@@ -23,41 +24,15 @@ def answers(*, mh=True, pc=True, choice=LEAD, supervision="no", victims=(), pers
     }  # fmt: skip
 
 
-ROWS = [
-    (answers(mh=False), "R1", None, (), False),
-    (answers(pc=False, choice="neither"), "R2", None, (), False),
-    (answers(pc=False, choice=SR), "R3", SR, (), False),
-    (answers(pc=False, choice=SR, supervision="yes", victims=("objects",)), "R3", SR, (), False),
-    (answers(pc=False, choice=SR, person="no"), "R4", None, (), True),
-    (answers(pc=False, choice=SR, person="not_now"), "R4", None, (), True),
-    (answers(choice="neither"), "R5", None, (), False),
-    (answers(supervision="yes"), "R6", None, ("supervision",), True),
-    (answers(victims=("no_objection", "objects")), "R7", None, ("victim",), True),
-    (answers(person="no"), "R8", None, ("not_voluntary",), True),
-    (answers(person="not_now"), "R8", None, ("not_voluntary",), True),
-    (answers(), "R9", LEAD, (), False),
-    (answers(supervision="could_not_check"), "R9", LEAD, (), False),
-    (answers(victims=("not_reached", "no_objection")), "R9", LEAD, (), False),
-    (answers(pc=True, choice=SR), "R9a", None, (), False),
-    (answers(pc=False, choice=LEAD), "R9b", None, (), False),
-    (answers(supervision="yes", victims=("objects",)), "R6", None, ("supervision", "victim"), True),
-    (answers(supervision="yes", person="no"), "R6", None, ("supervision", "not_voluntary"), True),
-    (answers(victims=("objects",), person="no"), "R7", None, ("victim", "not_voluntary"), True),
-    (
-        answers(supervision="yes", victims=("objects",), person="no"),
-        "R6",
-        None,
-        ("supervision", "victim", "not_voluntary"),
-        True,
-    ),
-]
+ROWS = json.loads((ROOT / "tests/vectors/screening.json").read_text("utf-8"))["cases"]
 
 
-@pytest.mark.parametrize(("given", "rule", "form", "disqualifiers", "counted"), ROWS)
-def test_each_row(given, rule, form, disqualifiers, counted):
+@pytest.mark.parametrize("case", ROWS)
+def test_each_row(case):
     """The first row that matches gives the result, and every disqualifier that holds is told."""
-    found = evaluate(TABLE, given)
-    assert (found.rule, found.form, found.disqualifiers, found.count_nameless) == (rule, form, disqualifiers, counted)
+    found = evaluate(TABLE, case["answers"])
+    told = (found.rule, found.form, list(found.disqualifiers), found.count_nameless)
+    assert told == (case["rule"], case["form"], case["disqualifiers"], case["count_nameless"])
     assert found.message
 
 

@@ -1,0 +1,114 @@
+"""A running service on loopback, a signed-in client without a browser, and a browser."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
+
+from forms_service.ports import Actor, Services
+from forms_service.settings import ROOT
+from forms_service.web.app import create_app
+from forms_service.workflow.accounts import NewAccount, add_account
+from tests.conftest import HeldClock, make_services
+
+PASSWORD = "a calm river at noon"
+OFFICER = NewAccount(
+    name="dreyes", password=PASSWORD, full_name="Officer Dana Reyes", badge="214", phone="503-555-0142"
+)
+SCREENS = ROOT / "build" / "screens"
+
+
+class Visitor:
+    """A test client that reads the token of a page before it posts."""
+
+    def __init__(self, app: Flask, origin: str) -> None:
+        self.client: FlaskClient = app.test_client()
+        self.origin = origin
+
+    def get(self, path: str, **more) -> TestResponse:
+        """Open a page."""
+        return self.client.get(path, base_url=self.origin, **more)
+
+    def post(self, path: str, data: dict, *, page: str = "", **more) -> TestResponse:
+        """Send a page's form with the token the page carries."""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page or path).text)
+        assert token, f"{page or path} carries no token"
+        return self.client.post(path, base_url=self.origin, data={"csrf_token": token[1], **data}, **more)
+
+    def sign_in(self) -> None:
+        """Sign in as the officer of these tests."""
+        answer = self.post("/sign-in", {"name": OFFICER.name, "password": PASSWORD})
+        assert answer.status_code == 302
+
+
+@pytest.fixture
+def account(services: Services) -> None:
+    """Let one officer sign in."""
+    add_account(services, Actor(id="operator:tester"), OFFICER)
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    """Build the application on real services in an empty folder."""
+    return create_app(services.settings, services)
+
+
+@pytest.fixture
+def stranger(app: Flask, services: Services) -> Visitor:
+    """Give a visitor who has not signed in."""
+    return Visitor(app, services.settings.origin)
+
+
+@pytest.fixture
+def visitor(stranger: Visitor, account: None) -> Visitor:
+    """Give a visitor who has signed in."""
+    stranger.sign_in()
+    return stranger
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium once."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--headless=new", "--disable-gpu"]
+        )
+        yield started
+        started.close()
+
+
+class Running:
+    """A service that listens on loopback."""
+
+    def __init__(self, services: Services, origin: str, clock: HeldClock) -> None:
+        self.services = services
+        self.origin = origin
+        self.clock = clock
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    """Serve real services on a free port of loopback."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    origin = f"http://localhost:{port}"
+    clock = HeldClock()
+    services = make_services(tmp_path, clock, FORMS_ORIGIN=origin)
+    server = make_server("127.0.0.1", port, create_app(services.settings, services), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Running(services, origin, clock)
+    server.shutdown()
+    thread.join(timeout=10)
+    server.server_close()
