@@ -14,6 +14,7 @@ Example::
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -86,11 +87,19 @@ class SqliteDatabase:
         process = os.getpid()
         with self._opening:
             if process not in self._engines:
-                make_database(self._file)
-                engine = _new_engine(self._file)
-                _check_schema(engine)
-                self._engines[process] = engine
+                self._engines[process] = self._opened()
             return self._engines[process]
+
+    def _opened(self) -> Engine:
+        try:
+            make_database(self._file)
+        except OSError as error:
+            raise DatabaseWriteError(reason=errno.errorcode.get(error.errno or 0, type(error).__name__)) from error
+        except sqlite3.Error as error:
+            raise _as_ours(error, DatabaseWriteError) from error
+        engine = _new_engine(self._file)
+        _check_schema(engine)
+        return engine
 
 
 def _new_engine(file: Path) -> Engine:
@@ -122,8 +131,6 @@ def _failures(kind: type[DatabaseWriteError | DatabaseUnreadableError]) -> Itera
         yield
     except SQLAlchemyError as error:
         raise _as_ours(error.orig if isinstance(error, DBAPIError) else error, kind) from error
-    except (sqlite3.Error, OSError) as error:
-        raise _as_ours(error, kind) from error
 
 
 def _as_ours(error: BaseException | None, kind: type[ArchiveError]) -> ArchiveError:
