@@ -10,12 +10,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, url_for
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from forms_service.ports import Services
 from forms_service.settings import Settings
-from forms_service.web import desk, error_answers, health, officer, person, record, security, session, signin, verify
+from forms_service.web import desk, error_answers, health, officer, person, record, security, signin, verify
 from forms_service.web.current import EXTENSION, current_account, current_actor
-from forms_service.web.page_words import register_filters
+from forms_service.web.page_words import MONTHS, register_filters
 
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (signin.views, officer.views, person.views, record.views, desk.views, verify.views, health.views)
@@ -32,9 +34,6 @@ def create_app(settings: Settings, services: Services) -> Flask:
     app.extensions[EXTENSION] = services
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.set_up(app, settings, services)
-    app.before_request(session.load_session)
-    app.before_request(session.refuse_strangers)
-    app.before_request(session.keep_with_person)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     error_answers.register(app)
@@ -54,8 +53,13 @@ def _page_facts(settings: Settings, services: Services, digests: Mapping[str, st
     def asset(name: str) -> str:
         return url_for("static", filename=name, v=digests[name])
 
+    def token() -> Markup:
+        return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
     return {
         "asset": asset,
+        "token": token,
+        "months": MONTHS,
         "agency_name": settings.agency.get("name", ""),
         "practice": not settings.production,
         "account": current_account(),

@@ -37,3 +37,9 @@ def source_address(settings: Settings) -> str:
     if settings.trusted_proxy and direct == settings.trusted_proxy and request.access_route:
         return request.access_route[-1]
     return direct
+
+
+def cookie_name(settings: Settings, name: str) -> str:
+    """Give a cookie's name; behind TLS the ``__Host-`` prefix pins it to this host, path / and Secure."""
+    prefix = "__Host-" if settings.origin.startswith("https://") else ""
+    return f"{prefix}forms_{name}"

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from forms_service.errors import Fault, FormsServiceError, UploadTooLargeError
 from forms_service.web.current import current_services
-from forms_service.web.error_words import GENERIC, WORDS, ErrorWords
+from forms_service.web.error_words import BY_TYPE, GENERIC, WORDS, ErrorWords
 from forms_service.web.person_language import page_language
 from forms_service.web.security import drain
 from forms_service.web.session import handed_draft
@@ -83,12 +83,14 @@ def in_language(words: ErrorWords, language: str) -> tuple[str, str]:
     return words.title, words.words
 
 
-def fault_words(fault: Fault, label: str, *, language: str = "en") -> str:
-    """Say one fault of an answer under its question's label, with what was expected where that helps."""
-    title, words = in_language(WORDS.get(fault.slug, GENERIC), language)
-    detail = fault.message if fault.slug in _TELLING else ""
-    return f"{label}: {title[0].lower()}{title[1:]}. {detail or words}".strip()
+def fault_words(fault: Fault, label: str, *, kind: str = "", language: str = "en") -> str:
+    """Say one fault of an answer after its question's label, with what was expected where that helps."""
+    _, words = in_language(WORDS.get(fault.slug, GENERIC), language)
+    words = BY_TYPE.get((fault.slug, kind), words)
+    if fault.slug in TELLING:
+        words = f"{fault.message[:1].upper()}{fault.message[1:]}."
+    return f"{label} {words}" if label.endswith("?") else f"{label}: {words[:1].lower()}{words[1:]}"
 
 
-# These messages name limits only, never what somebody typed.
-_TELLING = frozenset({"text-too-long", "number-out-of-range", "items-out-of-range"})
+# The messages of these name limits only, never what somebody typed.
+TELLING = frozenset({"text-too-long", "number-out-of-range", "items-out-of-range"})

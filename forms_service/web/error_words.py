@@ -155,6 +155,22 @@ FAULTS: Mapping[str, ErrorWords] = {
     "signature-key-unknown": _row(422, "The signatures can not be read", "Sign again."),
 }  # fmt: skip
 
+BY_TYPE: Mapping[tuple[str, str], str] = {
+    ("value-missing", "choice"): "Choose one.",
+    ("value-missing", "choices"): "Choose at least one.",
+    ("value-missing", "yes_no"): "Choose yes or no.",
+    ("value-missing", "tick"): "This must be confirmed.",
+    ("value-missing", "language"): "Choose a language.",
+    ("value-missing", "group"): "Add at least one.",
+    ("value-missing", "date"): "Enter the date.",
+    ("value-missing", "local_time"): "Enter date and time.",
+    ("value-wrong-type", "date"): "Enter a real date, such as April 28, 1986.",
+    ("value-wrong-type", "local_time"): "Enter date and time.",
+    ("value-wrong-type", "integer"): "Enter a whole number.",
+    ("pattern-mismatch", "phone"): "Enter a phone number, such as 503-555-0123.",
+    ("pattern-mismatch", "email"): "Enter an e-mail address, such as name@example.org.",
+}
+
 VERDICTS: Mapping[str, str] = {
     "no-seal": "It carries no seal.",
     "foreign-seal": "It is sealed, but not with this department's seal.",

@@ -19,7 +19,8 @@ from flask_wtf.csrf import CSRFProtect
 from forms_service.errors import HostUnknownError
 from forms_service.ports import Services
 from forms_service.settings import Settings
-from forms_service.web.current import current_services
+from forms_service.web import session
+from forms_service.web.current import cookie_name, current_services
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -32,10 +33,12 @@ PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), int
 SECRET_FACT = "web_signing_key"  # noqa: S105  # a fact's name, not a secret
 DRAINED_BYTES = 256 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
+MULTIPART_BYTES = 64 * 1024  # what multipart wraps around a file
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def set_up(app: Flask, settings: Settings, services: Services) -> None:
-    """Set limits, cookies, token checks and headers on the application."""
+    """Set limits, cookies and headers on the application; the order of the checks is the order here."""
     https = settings.origin.startswith("https://")
     app.config.update(
         SECRET_KEY=signing_key(services),
@@ -46,10 +49,28 @@ def set_up(app: Flask, settings: Settings, services: Services) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_CHECK_DEFAULT=False,  # checked below, after it is known who is there and how much they may send
     )
-    CSRFProtect(app)
+    tokens = CSRFProtect(app)
     app.before_request(refuse_foreign_host)
+    app.before_request(session.load_session)
+    app.before_request(session.refuse_strangers)
+    app.before_request(session.keep_with_person)
+    app.before_request(take_larger_bodies)
+    app.before_request(lambda: check_token(tokens))
     app.after_request(add_headers)
+
+
+def take_larger_bodies() -> None:
+    """Let the verify page take a whole PDF; every other page takes form posts only."""
+    if request.endpoint == "verify.judge":
+        request.max_content_length = current_services().settings.upload_limit_bytes + MULTIPART_BYTES
+
+
+def check_token(tokens: CSRFProtect) -> None:
+    """Refuse a post without its page's token."""
+    if request.method not in SAFE_METHODS:
+        tokens.protect()
 
 
 def signing_key(services: Services) -> str:
@@ -60,12 +81,6 @@ def signing_key(services: Services) -> str:
             known = f"{services.chance.bits(256):064x}"
             transaction.ledger.set_fact(SECRET_FACT, known)
     return known
-
-
-def cookie_name(settings: Settings, name: str) -> str:
-    """Give a cookie's name; behind TLS the ``__Host-`` prefix pins it to this host, path / and Secure."""
-    prefix = "__Host-" if settings.origin.startswith("https://") else ""
-    return f"{prefix}forms_{name}"
 
 
 def refuse_foreign_host() -> None:

@@ -13,13 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.evidence import sha256_hex
 from forms_service.ports import Account
-from forms_service.web.current import current_account, current_services
-from forms_service.web.security import cookie_name
+from forms_service.web.current import cookie_name, current_account, current_services
 from forms_service.workflow.accounts import signed_in
 
-OPEN_TO_ALL = frozenset({"static", "health.health", "signin.start", "signin.first_account", "signin.sign_in"})
-PERSONS_OWN = frozenset({"static", "health.health", "signin.take_back", "signin.sign_out"})
-BOUND, HANDED = "bound", "handed"
+OPEN_TO_ALL = frozenset({"static", "health.health", "signin.first_account", "signin.sign_in_page"})
+PERSONS_OWN = frozenset({"static", "health.health", "signin.take_back", "signin.sign_out_page"})
+BOUND, HANDED, NO_DRAFT = "bound", "handed", "none"
 
 
 def load_session() -> None:
@@ -36,7 +35,7 @@ def refuse_strangers() -> AnyResponse | None:
     if (request.blueprint or "") == "verify" and current_services().settings.verify_open_to_strangers:
         return None
     back = request.full_path.rstrip("?") if request.method == "GET" else "/"
-    return redirect(url_for("signin.sign_in", next=back))
+    return redirect(url_for("signin.sign_in_page", next=back))
 
 
 def keep_with_person() -> AnyResponse | None:
@@ -81,6 +80,16 @@ def hand_over(draft_id: str) -> None:
 def handed_draft() -> str:
     """Give the id of the draft that is handed over, empty when none is."""
     return str(session.get(HANDED, ""))
+
+
+def is_draft(handed: str) -> bool:
+    """Say whether what is handed over is a draft, and not the farewell after somebody said no."""
+    return handed not in ("", NO_DRAFT)
+
+
+def keep_without_draft() -> None:
+    """Keep the device on the person's farewell after their draft was erased."""
+    session[HANDED] = NO_DRAFT
 
 
 def take_back() -> None:

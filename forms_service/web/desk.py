@@ -1,0 +1,105 @@
+"""The clerk's desk: what needs me, and every record, searched and listed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forms_service.domain.record import RecordState
+from forms_service.ports import Search
+from forms_service.web.current import current_actor, current_services
+from forms_service.web.page_words import STATES, need_words, shown_values
+from forms_service.workflow.find import find
+from forms_service.workflow.hold import HoldReason, settle
+from forms_service.workflow.needs import Need, what_needs_me
+from forms_service.workflow.open_held import open_held
+
+views = Blueprint("desk", __name__, url_prefix="/desk")
+PAGE_ROWS = 25
+HELD = frozenset(map(str, HoldReason))
+
+
+@views.get("")
+def needs() -> ResponseReturnValue:
+    """Show what waits for a person, oldest first, each with its one next step."""
+    waiting = what_needs_me(current_services(), current_actor())
+    return render_template("desk/needs.html", needs=[(one, _link(one)) for one in waiting])
+
+
+def _link(need: Need) -> str:
+    if need.kind in HELD:
+        return url_for("desk.held", held_id=need.object_id)
+    return url_for("record.page", document_id=need.document_id) if need.document_id else ""
+
+
+@views.get("/held/<held_id>")
+def held(held_id: str) -> ResponseReturnValue:
+    """Show everything that was sent with something that is held."""
+    services = current_services()
+    one = open_held(services, current_actor(), held_id)
+    sent = json.loads(one.sent)
+    definition = services.forms.form(one.form).definition
+    blocks = sorted(sent.get("signatures", {}).get("blocks", {}))
+    pack = definition.pack(definition.control_language)
+    names = [pack.labels.get(f"block.{block}", block) for block in blocks]
+    return render_template(
+        "desk/held.html", held=one, words=need_words(one.reason), title=pack.title, blocks=names,
+        values=shown_values(definition, sent.get("values", {})), language=sent.get("language", ""),
+    )  # fmt: skip
+
+
+@views.post("/held/<held_id>/settle")
+def settle_held(held_id: str) -> ResponseReturnValue:
+    """Mark something held as looked at."""
+    settle(current_services(), current_actor(), held_id)
+    return redirect(url_for("desk.needs"))
+
+
+@views.get("/records")
+def records() -> ResponseReturnValue:
+    """List and search the records, newest signature first."""
+    services = current_services()
+    wanted, errors = _search()
+    found = list(find(services, current_actor(), replace(wanted, limit=PAGE_ROWS + 1))) if not errors else []
+    shown, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS
+    forms = {one.definition.form: one.definition.pack("en").title for one in services.forms.forms()}
+    parts = {name: value for name, value in request.args.items() if name != "after" and value}
+    return render_template(
+        "desk/records.html", records=shown, forms=forms, states=_shown_states(), given=request.args, errors=errors,
+        next_after=shown[-1].document_id if more else "", parts=parts, is_search=bool(parts),
+    ), (422 if errors else 200)  # fmt: skip
+
+
+def _shown_states() -> dict[str, str]:
+    return {state: words for state, words in STATES.items() if state != RecordState.CLOSED}
+
+
+def _search() -> tuple[Search, dict[str, str]]:
+    """Read the search from the address; dates that are none are told."""
+    errors: dict[str, str] = {}
+    dates = {name: _date(name, errors) for name in ("date_of_birth", "signed_from", "signed_to")}
+    born = dates["date_of_birth"]
+    wanted = Search(
+        words=request.args.get("words", "").strip()[:200],
+        date_of_birth=born.isoformat() if born else "",
+        officer=request.args.get("officer", "").strip()[:80],
+        form=request.args.get("form", "")[:80],
+        state=request.args.get("state", "")[:20],
+        signed_from=dates["signed_from"],
+        signed_to=dates["signed_to"],
+        after=request.args.get("after", "")[:40],
+    )
+    return wanted, errors
+
+
+def _date(name: str, errors: dict[str, str]) -> date | None:
+    text = request.args.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        errors[name] = "Enter a real date."
+        return None

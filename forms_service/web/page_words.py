@@ -1,0 +1,103 @@
+"""How times, dates, values and kinds of work are written on staff pages (English)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from forms_service.domain.forms import Field, FieldType, FormDefinition, LanguagePack
+from forms_service.domain.wording import date_long, show, time_of_day
+from forms_service.settings import Settings
+from forms_service.web.error_words import VERDICTS, WORDS
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+NEEDS: Mapping[str, tuple[str, str]] = {
+    "case-number-open": ("Case number is open", "Give the case number"),
+    "seal-owed": ("Seal is owed a time stamp", "Look at the record"),
+    "archive-damaged": ("A stored file is damaged", "Restore the file from the backup"),
+}
+
+STATES: Mapping[str, str] = {
+    "archived": "Current",
+    "superseded": "Superseded",
+    "void": "Void",
+    "closed": "Closed",
+}
+
+ACTS: Mapping[str, str] = {
+    "complete": "Signed, sealed and archived",
+    "give_case_number": "Case number given",
+}
+
+
+def register_filters(app: Flask, settings: Settings) -> None:
+    """Give the templates their words."""
+    zone = settings.zone
+    app.jinja_env.filters["local_time"] = lambda moment: local_time(moment, zone)
+    app.jinja_env.filters["local_date"] = lambda moment: local_date(moment, zone)
+    app.jinja_env.filters["need_title"] = lambda kind: need_words(kind)[0]
+    app.jinja_env.filters["need_step"] = lambda kind: need_words(kind)[1]
+    app.jinja_env.filters["state_words"] = lambda state: STATES.get(str(state), str(state))
+    app.jinja_env.filters["act_words"] = lambda act: ACTS.get(str(act), str(act).replace("_", " ").capitalize())
+    app.jinja_env.filters["reason_words"] = lambda slug: VERDICTS.get(slug, slug)
+
+
+def local_time(moment: datetime, zone: ZoneInfo) -> str:
+    """Write an instant in the agency's time, such as ``Nov 21, 2026, 10:03 a.m.``"""
+    local = moment.astimezone(zone)
+    half = "a.m." if local.hour < 12 else "p.m."
+    return f"{local_date(moment, zone)}, {local.hour % 12 or 12}:{local.minute:02d} {half}"
+
+
+def local_date(moment: datetime, zone: ZoneInfo) -> str:
+    """Write an instant's date in the agency's zone, such as ``Nov 21, 2026``."""
+    local = moment.astimezone(zone)
+    return f"{MONTHS[local.month - 1][:3]} {local.day}, {local.year}"
+
+
+def need_words(kind: str) -> tuple[str, str]:
+    """Give what waits and its one next step."""
+    if kind in NEEDS:
+        return NEEDS[kind]
+    words = WORDS.get(kind)
+    return (words.title if words else kind, "Look at what was sent")
+
+
+def shown_values(definition: FormDefinition, values: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Give label and words of every value, in the form's order, for staff."""
+    pack = definition.pack(definition.control_language)
+    rows = []
+    for field in definition.fields:
+        if field.id in values:
+            label = pack.labels.get(field.id, field.id)
+            rows.append((label, value_words(field, values[field.id], pack, field.id)))
+    return rows
+
+
+def value_words(field: Field, value: object, pack: LanguagePack, path: str) -> str:
+    """Write one value; what was sent in the wrong shape is written as it came."""
+    if field.type is FieldType.GROUP and isinstance(value, list):
+        return "; ".join(_item_words(field, item, pack) for item in value if isinstance(item, Mapping))
+    try:
+        return show(value, field=field, wanted="", pack=pack, option_key=path)
+    except (ValueError, TypeError):
+        return str(value)
+
+
+def _item_words(group: Field, item: Mapping[str, object], pack: LanguagePack) -> str:
+    words = [
+        value_words(field, item[field.id], pack, f"{group.id}.{field.id}") for field in group.items if field.id in item
+    ]
+    return ", ".join(words)
+
+
+def moment_in(pack: LanguagePack, moment: datetime) -> str:
+    """Write a local time in a language's own way."""
+    return f"{date_long(moment.date(), pack)}, {time_of_day(moment, pack)}"
