@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from forms_service.domain.forms import Field, FieldType, FormDefinition, LanguagePack
-from forms_service.domain.wording import date_long, show, time_of_day
+from forms_service.domain.wording import show
 from forms_service.settings import Settings
 from forms_service.web.error_words import VERDICTS, WORDS
+from forms_service.web.languages import LANGUAGES
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+
+LANGUAGE_NAMES: Mapping[str, str] = dict(LANGUAGES)
 
 NEEDS: Mapping[str, tuple[str, str]] = {
     "case-number-open": ("Case number is open", "Give the case number"),
@@ -83,6 +86,8 @@ def shown_values(definition: FormDefinition, values: Mapping[str, object]) -> li
 
 def value_words(field: Field, value: object, pack: LanguagePack, path: str) -> str:
     """Write one value; what was sent in the wrong shape is written as it came."""
+    if field.type is FieldType.LANGUAGE:
+        return LANGUAGE_NAMES.get(str(value), str(value))
     if field.type is FieldType.GROUP and isinstance(value, list):
         return "; ".join(_item_words(field, item, pack) for item in value if isinstance(item, Mapping))
     try:
@@ -96,8 +101,3 @@ def _item_words(group: Field, item: Mapping[str, object], pack: LanguagePack) ->
         value_words(field, item[field.id], pack, f"{group.id}.{field.id}") for field in group.items if field.id in item
     ]
     return ", ".join(words)
-
-
-def moment_in(pack: LanguagePack, moment: datetime) -> str:
-    """Write a local time in a language's own way."""
-    return f"{date_long(moment.date(), pack)}, {time_of_day(moment, pack)}"

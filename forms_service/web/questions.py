@@ -37,7 +37,6 @@ class Question:
     max_length: int = 0
     most: int = 0
     items: tuple[tuple[Question, ...], ...] = ()
-    item_label: str = ""
 
     @property
     def date_parts(self) -> tuple[str, str, str]:
@@ -81,7 +80,6 @@ class Sheet:
             max_length=one.max_length,
             most=one.most,
             items=items,
-            item_label=self.pack.labels.get(f"{path}.item", ""),
         )
 
     def _items(self, group: Field, value: object) -> tuple[tuple[Question, ...], ...]:

@@ -87,9 +87,8 @@ def form_values(definition: FormDefinition, given: Mapping[str, object]) -> dict
 
 def open_questions(definition: FormDefinition, given: Mapping[str, object], error: ScreeningAnswersError) -> list[Fault]:
     """Give the faults of answers that lead nowhere yet: each open question of the table, or what was refused."""
-    asked = {one.id for one in fields_of(definition)}
-    table = (*LABELS, "supervision_person_crime")
-    missing = [name for name in table if name in asked and name not in given]
+    table = {*LABELS, "supervision_person_crime"}
+    missing = [one.id for one in fields_of(definition) if one.id in table and one.id not in given]
     if not missing:
         return list(error.faults)
     return [Fault(slug="value-missing", place=name, message="") for name in missing]
