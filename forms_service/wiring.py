@@ -92,8 +92,9 @@ def _screening(settings: Settings) -> ScreeningTable:
 
 
 def _practice_cases() -> Iterator[PracticeCase]:
-    """Give the synthetic cases of ``examples/``, where they lie beside the product."""
-    for file in sorted((ROOT / "examples").glob("*/*values.json")):
+    """Give a few synthetic cases of ``examples/``, where they lie beside the product."""
+    wanted = {"values.json", "mark.values.json", "es.values.json"}
+    for file in sorted(one for one in (ROOT / "examples").glob("*/*values.json") if one.name in wanted):
         signatures = file.with_name(file.name.replace("values.json", "signatures.json"))
         language = "es" if file.name.startswith("es") else "en"
         yield PracticeCase(

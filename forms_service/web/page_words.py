@@ -53,7 +53,7 @@ def register_filters(app: Flask, settings: Settings) -> None:
 
 
 def local_time(moment: datetime, zone: ZoneInfo) -> str:
-    """Write an instant in the agency's time, such as ``Nov 21, 2026, 10:03 a.m.``"""
+    """Write an instant in the agency's time, such as ``Nov 21, 2026, 10:03 a.m.``."""
     local = moment.astimezone(zone)
     half = "a.m." if local.hour < 12 else "p.m."
     return f"{local_date(moment, zone)}, {local.hour % 12 or 12}:{local.minute:02d} {half}"

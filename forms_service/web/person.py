@@ -8,7 +8,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from forms_service.domain.forms import LanguagePack, LineKind
+from forms_service.domain.forms import LanguagePack, LineKind, SignatureBlock
 from forms_service.errors import EvidenceMismatchError, InvalidInputError, NotFoundError
 from forms_service.web import session, signing
 from forms_service.web.current import current_actor, current_services
@@ -207,7 +207,7 @@ def _sign_page(one: OpenDraft, error: str) -> ResponseReturnValue:
 _PAD_SLUGS = ("signature-is-empty", "signature-is-too-small")
 
 
-def _blocks(one: OpenDraft, paper: Paper) -> tuple[signing.SignatureBlock, ...]:
+def _blocks(one: OpenDraft, paper: Paper) -> tuple[SignatureBlock, ...]:
     return signing.blocks_to_sign(one.definition, paper.values)
 
 

@@ -54,7 +54,7 @@ def _read_date(posted: Posted, name: str) -> str:
 def _read_group(one: Field, posted: Posted, name: str) -> list[dict[str, object]]:
     numbers = {key.split(".")[1] for key in posted if key.startswith(f"{name}.") and key.count(".") >= 2}
     items = []
-    for number in sorted((int(text) for text in numbers if re.fullmatch(r"[0-9]{1,3}", text)))[:MOST_ITEMS]:
+    for number in sorted(int(text) for text in numbers if re.fullmatch(r"[0-9]{1,3}", text))[:MOST_ITEMS]:
         found = ((item.id, _read(item, posted, f"{name}.{number}.{item.id}")) for item in one.items)
         items.append({key: value for key, value in found if value not in (None, "", [])})
     return items

@@ -86,7 +86,10 @@ class Sheet:
         given = [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
         shown = given or ([{}] if group.least else [])
         return tuple(
-            tuple(self._question(one, item, f"{group.id}.{number}.{one.id}", f"{group.id}.{one.id}") for one in group.items)
+            tuple(
+                self._question(one, item, f"{group.id}.{number}.{one.id}", f"{group.id}.{one.id}")
+                for one in group.items
+            )
             for number, item in enumerate(shown, start=1)
         )
 
@@ -119,9 +122,7 @@ def is_say_back(one: Field) -> bool:
 
 def asked_in(definition: FormDefinition, section: str) -> tuple[Field, ...]:
     """Give the fields that are asked on a section's page."""
-    return tuple(
-        one for one in definition.fields if one.section == section and is_asked(one) and not is_say_back(one)
-    )
+    return tuple(one for one in definition.fields if one.section == section and is_asked(one) and not is_say_back(one))
 
 
 def asked_sections(definition: FormDefinition, *, screened: bool) -> tuple[str, ...]:

@@ -85,7 +85,9 @@ def form_values(definition: FormDefinition, given: Mapping[str, object]) -> dict
     return values
 
 
-def open_questions(definition: FormDefinition, given: Mapping[str, object], error: ScreeningAnswersError) -> list[Fault]:
+def open_questions(
+    definition: FormDefinition, given: Mapping[str, object], error: ScreeningAnswersError
+) -> list[Fault]:
     """Give the faults of answers that lead nowhere yet: each open question of the table, or what was refused."""
     table = {*LABELS, "supervision_person_crime"}
     missing = [one.id for one in fields_of(definition) if one.id in table and one.id not in given]

@@ -22,9 +22,7 @@ LONGEST_PAUSE_MS = 15 * 60 * 1000
 
 def blocks_to_sign(definition: FormDefinition, values: Mapping[str, object]) -> tuple[SignatureBlock, ...]:
     """Give the blocks that need ink with these values, in the order they are signed."""
-    return tuple(
-        block for block in definition.blocks if holds(block.applies, values) and holds(block.required, values)
-    )
+    return tuple(block for block in definition.blocks if holds(block.applies, values) and holds(block.required, values))
 
 
 def least_of(block: SignatureBlock, values: Mapping[str, object]) -> LeastInk:
@@ -32,7 +30,9 @@ def least_of(block: SignatureBlock, values: Mapping[str, object]) -> LeastInk:
     return block.least_mark if block.id == "person" and values.get("manner") == "mark" else block.least_ink
 
 
-def read_block(one: OpenDraft, block: SignatureBlock, values: Mapping[str, object], posted: Mapping[str, str]) -> OpenDraft:
+def read_block(
+    one: OpenDraft, block: SignatureBlock, values: Mapping[str, object], posted: Mapping[str, str]
+) -> OpenDraft:
     """Judge a posted drawing and keep it in the draft.
 
     Raises:
@@ -112,5 +112,3 @@ def archive(one: OpenDraft) -> Completed:
 def sign_again(one: OpenDraft) -> None:
     """Forget the ink, so that everybody signs anew."""
     one.keep(replace(one.content, blocks={}), step="sign")
-
-

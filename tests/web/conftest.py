@@ -21,7 +21,7 @@ from forms_service.web.app import create_app
 from forms_service.workflow.accounts import NewAccount, add_account
 from tests.conftest import HeldClock, make_services
 
-PASSWORD = "a calm river at noon"
+PASSWORD = "a calm river at noon"  # noqa: S105  # a test\'s own
 OFFICER = NewAccount(
     name="dreyes", password=PASSWORD, full_name="Officer Dana Reyes", badge="214", phone="503-555-0142"
 )
