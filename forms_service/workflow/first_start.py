@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from forms_service.errors import NotSafeBeyondLocalhostError, PracticeMixedError
+from forms_service.errors import FormVersionNotInUseError, NotSafeBeyondLocalhostError, PracticeMixedError
 from forms_service.ports import Actor, PracticeCase, Services
 from forms_service.workflow.complete import CompletionRequest, complete
 
@@ -26,6 +26,23 @@ def refuse_unsafe(services: Services) -> None:
     if settings.production and not settings.origin.startswith("https://"):
         raise PracticeMixedError(problem="production = true needs an https origin")
     settle_practice(services)
+    if settings.production:
+        refuse_changed_forms(services)
+
+
+def refuse_changed_forms(services: Services) -> None:
+    """Refuse a form folder that was changed under a version that signed records bear (DESIGN 4).
+
+    Raises:
+        FormVersionNotInUseError: The folder's digest is not the one its records name.
+    """
+    digests = {(one.form, one.version): one.digest for one in (form.definition for form in services.forms.forms())}
+    with services.database.read() as transaction:
+        for record in transaction.book.records():
+            known = digests.get((record.form, record.form_version), record.form_digest)
+            if known != record.form_digest:
+                reason = "its folder was changed under signed records; make a new version"
+                raise FormVersionNotInUseError(form=record.form, version=record.form_version, reason=reason)
 
 
 def settle_practice(services: Services) -> None:

@@ -9,6 +9,7 @@ import pytest
 from forms_service.errors import (
     ConfigurationError,
     FirstAccountCodeWrongError,
+    FormVersionNotInUseError,
     InvalidInputError,
     NotFoundError,
     PracticeMixedError,
@@ -131,6 +132,20 @@ def test_beyond_localhost_tls_and_a_named_proxy_are_needed(tmp_path, origin, pro
     with pytest.raises(ConfigurationError) as refused:
         first_start.refuse_unsafe(services)
     assert refused.value.slug == "tls-needed-beyond-localhost"
+
+
+def test_a_form_folder_changed_under_signed_records_is_refused(services, by):
+    """In production a used version's folder stays as it was; a record of a form that is gone stands."""
+    assert first_start.seed_practice(services, by, list(services.practice_cases())[:1]) == 1
+    first_start.refuse_changed_forms(services)
+    with services.database.write() as transaction:
+        (record,) = transaction.book.records()
+        transaction.book.put(replace(record, form_version=99))
+    first_start.refuse_changed_forms(services)
+    with services.database.write() as transaction:
+        transaction.book.put(replace(record, form_digest="0" * 64))
+    with pytest.raises(FormVersionNotInUseError, match="new version"):
+        first_start.refuse_changed_forms(services)
 
 
 def test_practice_begins_with_a_few_synthetic_cases_once(services, by):
