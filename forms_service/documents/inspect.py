@@ -29,6 +29,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from forms_service.documents.ink import stroke_ends
+from forms_service.documents.own_thread import in_own_thread
 from forms_service.domain.evidence import sha256_hex
 from forms_service.domain.record import SealLevel
 from forms_service.domain.signature import Ink
@@ -108,7 +109,7 @@ class PdfInspector:
         if ours is None:
             return None
         context = ValidationContext(trust_roots=[ours], allow_fetching=False)
-        return validate_pdf_signature(seal, context)
+        return in_own_thread(lambda: validate_pdf_signature(seal, context))
 
     def verify(self, supplied_pdf: bytes) -> FileVerdict:
         """Judge any file by its seal.

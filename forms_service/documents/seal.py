@@ -26,6 +26,7 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
 
+from forms_service.documents.own_thread import in_own_thread
 from forms_service.domain.record import SealLevel
 from forms_service.errors import SealFailedError, SealKeyUnusableError
 from forms_service.ports import SealedDocument
@@ -103,13 +104,15 @@ class PadesSealer:
         )
         output = BytesIO()
         try:
-            signers.sign_pdf(
-                IncrementalPdfFileWriter(BytesIO(pdf)),
-                meta,
-                signer=self._signer,
-                timestamper=timestamper,
-                bytes_reserved=_RESERVED_BYTES_WITH_TIME_STAMP if timestamper else _RESERVED_BYTES,
-                output=output,
+            in_own_thread(
+                lambda: signers.sign_pdf(
+                    IncrementalPdfFileWriter(BytesIO(pdf)),
+                    meta,
+                    signer=self._signer,
+                    timestamper=timestamper,
+                    bytes_reserved=_RESERVED_BYTES_WITH_TIME_STAMP if timestamper else _RESERVED_BYTES,
+                    output=output,
+                )
             )
         except (SigningError, PdfError, TimestampRequestError, OSError, ValueError) as error:
             raise SealFailedError(problem=type(error).__name__) from error

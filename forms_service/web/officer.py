@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms_service.domain.forms import FormVersion
-from forms_service.errors import NotFoundError, ScreeningAnswersError, ValuesError
+from forms_service.errors import Fault, NotFoundError, ScreeningAnswersError, ValuesError
 from forms_service.web import hand_over, screening_page
 from forms_service.web.current import current_actor, current_services
 from forms_service.web.draft_content import DraftContent
@@ -115,20 +116,20 @@ def _screened(one: OpenDraft, given: dict[str, object]) -> ResponseReturnValue:
     values = only_applying(one.definition, {**one.content.values, **stated})
     faults = screening_page.own_faults(current_services(), one.definition, values)
     if faults:
-        return _screening_page(one, given, _screening_errors(one, list(faults))), 422
+        return _screening_page(one, given, _screening_errors(one, faults)), 422
     content = replace(one.content.with_values(values, section="screening"), answers=given)
     one.keep(content, step="form")
     return redirect(url_for("officer.resume", draft_id=one.id))
 
 
-def _screening_errors(one: OpenDraft, faults: list) -> dict[str, str]:  # type: ignore[type-arg]
+def _screening_errors(one: OpenDraft, faults: Sequence[Fault]) -> dict[str, str]:
     words = screening_page.words_of(one.staff_pack)
     packs = {**one.definition.packs, one.definition.control_language: words}
     return error_lines(replace(one.definition, packs=packs), faults)
 
 
-def _screening_page(one: OpenDraft, given: object, errors: dict[str, str]) -> str:
-    sheet = replace(one.sheet(dict(given), errors), pack=screening_page.words_of(one.staff_pack))  # type: ignore[call-overload]
+def _screening_page(one: OpenDraft, given: Mapping[str, object], errors: Mapping[str, str]) -> str:
+    sheet = replace(one.sheet(given, errors), pack=screening_page.words_of(one.staff_pack))
     questions = sheet.questions(screening_page.fields_of(one.definition))
     return render_template("screening.html", draft=one, questions=questions, errors=errors, steps=STEPS)
 

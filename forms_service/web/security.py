@@ -114,8 +114,10 @@ def add_headers(response: Response) -> Response:
 def _cache_rule() -> str:
     if request.endpoint != "static":
         return "no-store"
-    # A file asked for with its digest never changes; modules that import each other are asked for without.
-    return "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+    if "v" in request.args:  # asked for with its digest: never changes
+        return "public, max-age=31536000, immutable"
+    # Vendored fonts and pictures are named by vendored CSS; our modules import each other, and must fit together.
+    return "public, max-age=86400" if request.path.startswith("/static/uswds/") else "no-cache"
 
 
 def drain(supplied: Request) -> None:

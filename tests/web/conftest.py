@@ -37,13 +37,14 @@ class Visitor:
 
     def get(self, path: str, **more) -> TestResponse:
         """Open a page."""
-        return self.client.get(path, base_url=self.origin, **more)
+        return self.client.get(path, base_url=self.origin, buffered=True, **more)
 
     def post(self, path: str, data: dict, *, page: str = "", **more) -> TestResponse:
         """Send a page's form with the token the page carries."""
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.get(page or path).text)
         assert token, f"{page or path} carries no token"
-        return self.client.post(path, base_url=self.origin, data={"csrf_token": token[1], **data}, **more)
+        sent = {"csrf_token": token[1], **data}
+        return self.client.post(path, base_url=self.origin, data=sent, buffered=True, **more)
 
     def sign_in(self) -> None:
         """Sign in as the officer of these tests."""

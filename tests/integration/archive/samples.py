@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from forms_service.archive.disk import Disk
 from forms_service.archive.folder_store import FolderArchive
 from forms_service.domain.record import Mode, Record, RecordState, SealLevel
 from forms_service.ports import Receipt
@@ -22,6 +24,16 @@ SECOND = {
     "record.json": b'{"version":2}',
     "acts/0001.json": b'{"act":1}',
 }
+
+
+class QuickDisk(Disk):
+    """Syncs nothing: a killed process loses nothing the kernel has, so that in these tests it would only take time."""
+
+    def sync_file(self, descriptor: int) -> None:
+        """Do nothing."""
+
+    def sync_folder(self, folder: Path) -> None:
+        """Do nothing."""
 
 
 def store(archive: FolderArchive, files: Mapping[str, bytes], *, head: int, object_id: str = OBJECT_ID) -> Receipt:

@@ -1,0 +1,175 @@
+"""The ledger: what is written comes back, and the audit trail is a chain."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import fields, replace
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from forms_service.archive.database import SqliteDatabase
+from forms_service.domain.evidence import AuditEntry, verify_chain
+from forms_service.domain.forms import PaperKind
+from forms_service.errors import NumberAlreadyIssuedError
+from forms_service.ports import Account, Actor, AuditFacts, Draft, Held, IssuedNumber, Ledger, Session
+from tests.integration.archive.samples import AT
+
+BY = Actor(id="account:1", roles=("clerk", "officer"), source="192.0.2.7")
+NUMBER = IssuedNumber(
+    document_id="LEAD-1", form="lead-agreement", form_version=1, language="es", presented_digest="p",
+    kind=PaperKind.PRESENTED, issued_at=AT, issued_by="account:1",
+)  # fmt: skip
+ACCOUNT = Account(
+    id="1", name="ruiz", full_name="Sam Ruiz", badge="417", phone="503 555 0100", password_hash="h",  # noqa: S106 - no secret
+    roles=("officer",), created_at=AT,
+)  # fmt: skip
+SESSION = Session(token_digest="t", account_id="1", created_at=AT, last_seen_at=AT)  # noqa: S106 - no secret
+DRAFT = Draft(id="d1", owner="account:1", form="lead-agreement", step="form", content="{}", changed_at=AT)
+HELD = Held(
+    id="h1", document_id="LEAD-1", form="lead-agreement", reason="digest", sent="{}", held_at=AT, held_by="account:1"
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> SqliteDatabase:
+    """Give an empty database."""
+    return SqliteDatabase(tmp_path / "forms.sqlite3", zone=ZoneInfo("America/Los_Angeles"))
+
+
+@pytest.fixture
+def ledger(database: SqliteDatabase) -> Iterator[Ledger]:
+    """Give an empty ledger inside a transaction."""
+    with database.write() as transaction:
+        yield transaction.ledger
+
+
+def chain(ledger: Ledger) -> list[tuple[AuditEntry, str]]:
+    """Give the trail as the verifier takes it."""
+    names = {one.name for one in fields(AuditEntry)}
+    return [
+        (AuditEntry(**{name: value for name, value in entry.items() if name in names}), str(entry["hash"]))  # type: ignore[arg-type]  # the port gives AuditEntry fields
+        for entry in ledger.audit_entries()
+    ]
+
+
+def test_the_audit_trail_is_a_chain_that_holds(ledger: Ledger) -> None:
+    """Entries are numbered without gaps, say who did what, and each hash covers the one before."""
+    for number in range(5):
+        what = AuditFacts(
+            act="view", object_kind="record", object_id=f"{number}", outcome="done", facts={"what": "pdf", "n": number}
+        )
+        ledger.audit(BY, AT + timedelta(microseconds=number), what)
+    entries = chain(ledger)
+    assert verify_chain(entries) == ""
+    first = entries[0][0]
+    assert (first.sequence, first.at, first.actor, first.roles, first.source) == (1, AT, BY.id, BY.roles, BY.source)
+    assert (first.act, first.object_id, first.facts) == ("view", "0", {"what": "pdf", "n": 0})
+
+
+def test_an_entry_edited_past_the_triggers_is_found(database: SqliteDatabase, tmp_path: Path) -> None:
+    """Who removes the triggers and edits the table breaks the chain at that entry."""
+    with database.write() as transaction:
+        for number in range(3):
+            transaction.ledger.audit(BY, AT, AuditFacts(act="view", object_kind="record", object_id=f"{number}"))
+    with closing(sqlite3.connect(tmp_path / "forms.sqlite3")) as connection:
+        connection.execute("DROP TRIGGER audit_refuses_update")
+        connection.execute("UPDATE audit SET actor = 'account:2' WHERE sequence = 2")
+        connection.commit()
+    with database.read() as transaction:
+        assert verify_chain(chain(transaction.ledger)) == "edited-at-2"
+
+
+def test_a_number_is_issued_once(ledger: Ledger) -> None:
+    """The same content again changes nothing; other content is refused."""
+    ledger.issue(NUMBER)
+    ledger.issue(replace(NUMBER, issued_at=AT + timedelta(days=1), issued_by="account:2"))
+    assert ledger.issued("LEAD-1") == NUMBER
+    assert ledger.issued("LEAD-2") is None
+    for change in (
+        {"form": "x"},
+        {"form_version": 2},
+        {"language": "en"},
+        {"presented_digest": "q"},
+        {"kind": PaperKind.BLANK},
+    ):
+        with pytest.raises(NumberAlreadyIssuedError):
+            ledger.issue(replace(NUMBER, **change))
+
+
+def test_a_record_id_once_reserved_stays(ledger: Ledger) -> None:
+    """The first record id given for a document id is the one given ever after."""
+    assert ledger.reserve_record_id("LEAD-1", "a") == "a"
+    assert ledger.reserve_record_id("LEAD-1", "b") == "a"
+    assert ledger.reserve_record_id("LEAD-2", "b") == "b"
+
+
+def test_counts_have_no_names(ledger: Ledger) -> None:
+    """A screening rule is counted by month and nothing else."""
+    for rule, month in (("r1", "2026-11"), ("r2", "2026-11"), ("r1", "2026-11"), ("r1", "2026-10")):
+        ledger.count(rule, month)
+    assert ledger.counts() == [("r1", "2026-10", 1), ("r1", "2026-11", 2), ("r2", "2026-11", 1)]
+
+
+def test_held_things_wait_until_settled_oldest_first(ledger: Ledger) -> None:
+    """What is settled no longer waits."""
+    later = replace(HELD, id="h0", held_at=AT + timedelta(hours=1))
+    ledger.hold(later)
+    ledger.hold(HELD)
+    assert ledger.held() == [HELD, later]
+    ledger.settle("h1", AT)
+    assert ledger.held() == [later]
+
+
+def test_drafts_belong_to_their_owner(ledger: Ledger) -> None:
+    """An owner sees the own drafts, the newest first; one is replaced by writing it again."""
+    newer = replace(DRAFT, id="d2", changed_at=AT + timedelta(minutes=1))
+    for draft in (
+        DRAFT,
+        newer,
+        replace(DRAFT, id="d3", owner="account:2"),
+        replace(DRAFT, step="sign", content='{"a":1}'),
+    ):
+        ledger.put_draft(draft)
+    assert ledger.drafts("account:1") == [newer, replace(DRAFT, step="sign", content='{"a":1}')]
+    assert ledger.draft("d2") == newer
+    ledger.drop_draft("d2")
+    assert ledger.draft("d2") is None
+
+
+def test_an_erased_draft_leaves_no_bytes_in_the_database(database: SqliteDatabase, tmp_path: Path) -> None:
+    """What an abandoned draft held is overwritten, not merely forgotten."""
+    with database.write() as transaction:
+        transaction.ledger.put_draft(replace(DRAFT, content="Quillfeather" * 2000))
+    with database.write() as transaction:
+        transaction.ledger.drop_draft("d1")
+    with closing(sqlite3.connect(tmp_path / "forms.sqlite3")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert b"Quillfeather" not in b"".join(one.read_bytes() for one in tmp_path.iterdir())
+
+
+def test_accounts_and_sessions_come_back(ledger: Ledger) -> None:
+    """An account is known by id and name, a session until it is dropped."""
+    assert not ledger.has_accounts()
+    ledger.put_account(ACCOUNT)
+    ledger.put_account(replace(ACCOUNT, badge="418"))
+    assert ledger.has_accounts()
+    assert ledger.account("1") == ledger.account_named("ruiz") == replace(ACCOUNT, badge="418")
+    assert ledger.account("2") is ledger.account_named("x") is None
+    ledger.put_session(SESSION)
+    ledger.put_session(replace(SESSION, last_seen_at=AT + timedelta(seconds=5)))
+    assert ledger.session("t") == replace(SESSION, last_seen_at=AT + timedelta(seconds=5))
+    ledger.drop_session("t")
+    assert ledger.session("t") is None
+
+
+def test_facts_are_set_and_set_again(ledger: Ledger) -> None:
+    """A fact that was never set is empty."""
+    assert ledger.fact("practice") == ""
+    ledger.set_fact("practice", "true")
+    ledger.set_fact("practice", "false")
+    assert ledger.fact("practice") == "false"
