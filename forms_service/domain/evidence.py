@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from forms_service.errors import TextHasControlCharactersError
 
 FIRST_HASH = "0" * 64
+LARGEST_WHOLE = 2**53 - 1  # RFC 8785 3.2.2.3: past it two languages write the same number differently
 _JOINERS = frozenset("\u200c\u200d")  # ZWNJ and ZWJ shape Persian and Indic names
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -28,6 +29,7 @@ def canonical_json(value: object) -> bytes:
 
     Raises:
         TypeError: A float, a key that is not ASCII text, or another type; the caller's bug.
+        ValueError: A whole number beyond ``LARGEST_WHOLE``, or text with a lone surrogate; the caller's bug.
     """
     _refuse_foreign(value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
@@ -44,6 +46,8 @@ def _refuse_foreign(value: object) -> None:
             _refuse_foreign(one)
     elif not (value is None or isinstance(value, str | int)):
         raise TypeError(repr(type(value)))
+    elif isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+        raise ValueError("a whole number has at most 53 bits")
 
 
 def sha256_hex(content: bytes) -> str:

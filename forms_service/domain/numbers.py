@@ -3,9 +3,9 @@
 * A document id is ``LEAD-7Q2F9-KDM3X-3``: form code, ten Crockford base-32 characters (50 random bits) and
   Crockford's check symbol over the ten. A draw whose check value is above 31 is drawn again, so that only
   plain letters and digits occur.
-* Reading is lenient: lower case, spaces, missing hyphens, O for 0, I and L for 1.
+* Reading is lenient: lower case, spaces, missing hyphens or dashes in their place, O for 0, I and L for 1.
 
-Source: Douglas Crockford, "Base 32". The same cases run in JavaScript: ``tests/vectors/check_symbol.json``.
+Source: Douglas Crockford, "Base 32". The same cases run in JavaScript: ``tests/vectors/check_symbol.json``, ``qr_payload.json``.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from forms_service.errors import DocumentIdCheckFailedError, DocumentIdMalformed
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_BITS = 50
 _CHECK_MODULUS = 37
+_BETWEEN = re.compile("[\\s\\-\u2010-\u2015\u2212]")  # word processors turn hyphens into dashes
 _LENIENT = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _LOOSE_ID = re.compile(r"([A-Z]{1,4})([0-9A-Z]{10})([0-9A-Z])")
+_CODE_APART = re.compile(r"[A-Z]{1,4}-")
 _PAYLOAD = re.compile(
     rf"FS1-([A-Z]{{1,4}})/([1-9][0-9]{{0,3}})-([{ALPHABET}]{{10}})([{ALPHABET}])-([1-9][0-9]?)/([1-9][0-9]?)"
 )
@@ -77,9 +79,10 @@ def parse_document_id(text: str) -> DocumentId:
         DocumentIdMalformedError: It has not the shape of an id.
         DocumentIdCheckFailedError: The check symbol does not fit: something was mistyped.
     """
-    squeezed = re.sub(r"[\s-]", "", text.upper()) if len(text) <= 40 else ""
-    found = _LOOSE_ID.fullmatch(squeezed)
-    if not found:
+    dashed = _BETWEEN.sub("-", text.strip().upper()) if len(text) <= 40 else ""
+    found = _LOOSE_ID.fullmatch(dashed.replace("-", ""))
+    # Where the form code stands apart it is the whole code: LEAD-7Q2F9-KDM3X lacks its check symbol, it is no id of "LEA".
+    if not found or (_CODE_APART.match(dashed) and not dashed.startswith(f"{found[1]}-")):
         raise DocumentIdMalformedError
     symbols, check = found[2].translate(_LENIENT), found[3].translate(_LENIENT)
     if not set(symbols + check) <= set(ALPHABET):

@@ -19,14 +19,22 @@ def last_day(day_zero: date, days: int) -> date:
     """Give the last day of a period.
 
     Raises:
-        ValueError: For a period below 1 or above 3660 days, which no form may name.
+        ValueError: For a period below 1 or above 3660 days, which no form may name, or an end past the year 9999.
     """
     if not 1 <= days <= LONGEST_DAYS:
-        message = f"a period has 1 to {LONGEST_DAYS} days, not {days}"
-        raise ValueError(message)
-    return day_zero + timedelta(days=days)
+        raise ValueError(f"a period has 1 to {LONGEST_DAYS} days, not {days}")
+    try:
+        return day_zero + timedelta(days=days)
+    except OverflowError as error:
+        raise ValueError(f"no calendar reaches {days} days past {day_zero}") from error
 
 
 def local_date(instant: datetime, zone: ZoneInfo) -> date:
-    """Give the agency's date of an aware instant."""
+    """Give the agency's date of an instant.
+
+    Raises:
+        ValueError: For an instant without an offset: it would be read in the machine's own zone.
+    """
+    if instant.utcoffset() is None:
+        raise ValueError("an instant needs an offset")
     return instant.astimezone(zone).date()

@@ -31,7 +31,8 @@ from forms_service.errors import (
 MOST_STROKES = 500
 MOST_POINTS = 20_000  # 80 seconds of pen at 240 points a second
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_SHOWN = frozenset({"officer", "recorded", "device_voice"})
+_READERS = ("device_voice", "officer", "recorded")
+_YEARS = range(1900, 3000)  # wide enough for a clock that was reset, narrow enough to be moved into any zone
 
 
 class Manner(StrEnum):
@@ -237,7 +238,7 @@ class _Reader:
         if not isinstance(blocks, Mapping) or (outcome == "signed" and not blocks):
             self.fault("signatures-malformed", "blocks", "expected a table of signature blocks")
             blocks = {}
-        read = {str(name): self.block(one, f"blocks.{name}") for name, one in blocks.items()}
+        read = {str(name): self.block(one, f"blocks.{str(name)[:40]}") for name, one in blocks.items()}
         presentation = self.presentation(data.get("presentation"))
         document_id = self.text(data.get("document_id", ""), "document_id", 40)
         if self.faults:
@@ -267,7 +268,7 @@ class _Reader:
             read = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
         except ValueError:
             read = None
-        if read is None or read.tzinfo is None:
+        if read is None or read.tzinfo is None or read.year not in _YEARS:
             self.fault("signatures-malformed", place, "expected a time with offset, as 2026-11-20T14:03:11-08:00")
             return None
         return read
@@ -313,11 +314,9 @@ class _Reader:
         if supplied is None:
             return None
         data = self.table(supplied, "presentation", _PRESENTATION_KEYS)
-        aloud = data.get("read_aloud") or ""
-        if aloud and aloud not in _SHOWN:
-            self.fault(
-                "signatures-malformed", "presentation.read_aloud", f"expected one of {', '.join(sorted(_SHOWN))}"
-            )
+        aloud = data.get("read_aloud")
+        if aloud not in (None, "", *_READERS):  # a tuple: what was sent may be a list, which no set can look up
+            self.fault("signatures-malformed", "presentation.read_aloud", f"expected one of {', '.join(_READERS)}")
         languages = data.get("languages_viewed", [])
         if not isinstance(languages, list) or len(languages) > 50:
             self.fault("signatures-malformed", "presentation.languages_viewed", "expected a list of languages")
@@ -329,7 +328,7 @@ class _Reader:
         return Presentation(
             shown_at=self.optional_moment(data.get("shown_at"), "presentation.shown_at"),
             end_reached_at=self.optional_moment(data.get("end_reached_at"), "presentation.end_reached_at"),
-            read_aloud=str(aloud),
+            read_aloud=str(aloud or ""),
             languages_viewed=tuple(self.text(one, "presentation.languages_viewed", 35) for one in languages),
             no_opened=self.number(data.get("no_opened", 0), "presentation.no_opened", 0, 10_000),
             say_back={self.text(name, "presentation.say_back", 40): bool(tick) for name, tick in say_back.items()},

@@ -18,7 +18,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from forms_service.domain.conditions import holds
-from forms_service.domain.evidence import check_text, normal_text
+from forms_service.domain.evidence import LARGEST_WHOLE, check_text, normal_text
 from forms_service.domain.forms import Computation, Field, FieldType, FormDefinition, Stage
 from forms_service.domain.period import last_day
 from forms_service.errors import Fault, InvalidInputError, ValuesError
@@ -196,8 +196,8 @@ class _Checker:
     def _integer(self, field: Field, value: object, place: str) -> object:
         if not isinstance(value, int) or isinstance(value, bool):
             self.fault("value-wrong-type", place, f"expected a whole number, got {type(value).__name__}")
-        elif not field.least <= value <= (field.most or value):
-            self.fault("number-out-of-range", place, f"expected {field.least} to {field.most}")
+        elif not field.least <= value <= (field.most or LARGEST_WHOLE):
+            self.fault("number-out-of-range", place, f"expected {field.least} to {field.most or LARGEST_WHOLE}")
         return value
 
     def _option(self, field: Field, value: object, place: str) -> object:

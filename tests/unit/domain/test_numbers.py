@@ -17,10 +17,20 @@ from forms_service.domain.numbers import (
     parse_qr_payload,
     qr_payload,
 )
-from forms_service.errors import DocumentIdCheckFailedError, DocumentIdMalformedError
+from forms_service.errors import DocumentIdCheckFailedError, DocumentIdMalformedError, InvalidInputError
 from forms_service.settings import ROOT
 
-CASES = json.loads((ROOT / "tests/vectors/check_symbol.json").read_text("utf-8"))["cases"]
+VECTORS = json.loads((ROOT / "tests/vectors/check_symbol.json").read_text("utf-8"))
+CASES = VECTORS["cases"]
+CODES = json.loads((ROOT / "tests/vectors/qr_payload.json").read_text("utf-8"))
+
+
+def _draws(*numbers: int):
+    """Give the numbers one after the other, whatever number of bits is asked for."""
+    coming = iter(numbers)
+    return lambda _bits: next(coming)
+
+
 symbols = st.text(alphabet=ALPHABET, min_size=10, max_size=10).filter(lambda text: check_value(text) < 32)
 
 
@@ -69,6 +79,25 @@ def test_what_is_no_id_is_refused(text):
     assert refused.value.slug == "document-id-malformed"
 
 
+@pytest.mark.parametrize("case", VECTORS["typed"], ids=lambda case: repr(case["text"]))
+def test_an_id_is_read_as_people_type_it(case):
+    """Each typed text is the id the vector names, or refused with its slug."""
+    if "document_id" in case:
+        assert str(parse_document_id(case["text"])) == case["document_id"]
+        return
+    with pytest.raises(InvalidInputError) as refused:
+        parse_document_id(case["text"])
+    assert refused.value.slug == case["refusal"]
+
+
+@given(st.integers(0, 2**50 - 1))
+def test_what_is_drawn_is_read_back(number):
+    """All 50 bits are in the ten symbols, and nothing else."""
+    drawn = draw_document_id("SR", _draws(number, 5))
+    assert parse_document_id(str(drawn)) == drawn
+    assert sum(ALPHABET.index(one) << 5 * at for at, one in enumerate(reversed(drawn.symbols))) in (number, 5)
+
+
 def test_a_draw_is_made_again_until_its_check_symbol_is_plain():
     """A check value above 31 is drawn again."""
     drawn = iter([32, 33, 5])
@@ -103,6 +132,26 @@ def test_a_code_is_read_back(text, version, one, other):
 )
 def test_a_foreign_code_is_none_of_ours(text):
     """A code of another system, or one whose check symbol fails, is no code of ours."""
+    assert parse_qr_payload(text) is None
+
+
+@pytest.mark.parametrize("case", CODES["cases"], ids=lambda case: case["payload"])
+def test_a_code_is_written_and_read(case):
+    """Each vector's code is written from its facts and read back to them."""
+    written = qr_payload(case["document_id"], case["form_version"], case["page_number"], case["pages"])
+    assert written == case["payload"]
+    found = parse_qr_payload(written)
+    assert found is not None
+    assert {"document_id": str(found.document_id), "form_version": found.form_version} == {
+        "document_id": case["document_id"],
+        "form_version": case["form_version"],
+    }
+    assert (found.page_number, found.pages) == (case["page_number"], case["pages"])
+
+
+@pytest.mark.parametrize("text", CODES["foreign"], ids=repr)
+def test_a_foreign_code_of_the_vectors_is_ignored(text):
+    """What another client must ignore is ignored here."""
     assert parse_qr_payload(text) is None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import itertools
 import json
 import tomllib
 
@@ -30,7 +32,13 @@ ROWS = json.loads((ROOT / "tests/vectors/screening.json").read_text("utf-8"))["c
 @pytest.mark.parametrize("case", ROWS)
 def test_each_row(case):
     """The first row that matches gives the result, and every disqualifier that holds is told."""
-    found = evaluate(TABLE, case["answers"])
+    table = parse_screening_table(DATA, victim_rule=case.get("victim_rule", "no_objection"))
+    if "refusal" in case:
+        with pytest.raises(ScreeningAnswersError) as refused:
+            evaluate(table, case["answers"])
+        assert refused.value.slug == case["refusal"]
+        return
+    found = evaluate(table, case["answers"])
     told = (found.rule, found.form, list(found.disqualifiers), found.count_nameless)
     assert told == (case["rule"], case["form"], case["disqualifiers"], case["count_nameless"])
     assert found.message
@@ -68,6 +76,45 @@ def test_under_consent_a_victim_not_reached_disqualifies():
     assert evaluate(table, answers(victims=("no_objection",))).rule == "R9"
 
 
+def test_every_row_of_the_table_is_a_case():
+    """The shared cases reach each rule, so that no row is there for nothing."""
+    assert {row.rule for row in TABLE.rows} == {case.get("rule") for case in ROWS} - {None}
+
+
+@pytest.mark.parametrize("victim_rule", ["no_objection", "consent"])
+def test_all_answers_given_always_lead_somewhere(victim_rule):
+    """No combination of answers is left without a row, and only R3 and R9 lead to a form."""
+    table = parse_screening_table(DATA, victim_rule=victim_rule)
+    names = list(table.allowed)
+    for values in itertools.product(*table.allowed.values(), [(), ("objects",), ("not_reached",), ("no_objection",)]):
+        found = evaluate(
+            table, {**dict(zip(names, values[:-1], strict=True)), "victims": [{"position": one} for one in values[-1]]}
+        )
+        assert (found.form is None) == (found.rule not in ("R3", "R9"))
+        assert not (found.form and found.disqualifiers)
+
+
+def test_a_third_form_can_be_chosen_when_a_row_names_it():
+    """A form needs a row and no code to be screened."""
+    row = {
+        "rule": "X1",
+        "outcome": "third",
+        "form": "third-form",
+        "message": "m",
+        "when": {"officer_choice": "third-form"},
+    }
+    table = parse_screening_table({"rows": [row]})
+    assert evaluate(table, {"officer_choice": "third-form"}).form == "third-form"
+    with pytest.raises(ScreeningAnswersError, match="neither, third-form"):
+        evaluate(table, {"officer_choice": LEAD})
+
+
+def test_an_unknown_victim_rule_is_refused():
+    """A mistyped rule must not fall back to the milder one."""
+    with pytest.raises(ValueError, match="not Consent"):
+        parse_screening_table(DATA, victim_rule="Consent")
+
+
 def test_a_form_no_row_names_starts_without_screening():
     """Only forms that the table names are screened."""
     assert TABLE.names_form(LEAD)
@@ -84,3 +131,30 @@ def test_a_table_with_faults_is_refused(data):
     with pytest.raises(ScreeningTableError) as refused:
         parse_screening_table(data)
     assert refused.value.slug == "screening-table-shape"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"form": 7}, "form is text"), ({"disqualifier": True}, "disqualifier is text"), ({"count_nameless": "no"}, "count_nameless is true or false"),
+        ({"form": LEAD, "disqualifier": "x"}, "not both"), ({"rule": "R2"}, "rule R2 stands more than once"),
+        ({"when": {"officer_choice": "lead_agreement"}}, "officer_choice is one or more of neither, lead-agreement, social-referral"),
+        ({"when": {"probable_cause": "true"}}, "probable_cause is one or more of"), ({"when": {"victim_objects": 1}}, "victim_objects is one or more of"),
+        ({"when": {"person_chooses": []}}, "person_chooses is one or more of"),
+    ],
+)  # fmt: skip
+def test_a_row_that_would_never_match_is_refused(change, told):
+    """A mistyped row stops the start; it never lets another row decide in silence."""
+    rows = copy.deepcopy(DATA["rows"])
+    rows[0].update(change)
+    with pytest.raises(ScreeningTableError, match=told):
+        parse_screening_table({"rows": rows})
+
+
+def test_all_faults_of_a_table_are_told_together():
+    """Two rows with a fault each are both told, with their place."""
+    rows = copy.deepcopy(DATA["rows"])
+    rows[0]["python"], rows[3]["form"] = "1", 7
+    with pytest.raises(ScreeningTableError) as refused:
+        parse_screening_table({"rows": rows})
+    assert {"rows.1", "rows.4"} <= {fault.place for fault in refused.value.faults}

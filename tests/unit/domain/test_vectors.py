@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from forms_service.domain.conditions import holds, parse_condition
-from forms_service.domain.evidence import canonical_json, check_text, presented_digest
-from forms_service.domain.period import last_day
+from forms_service.domain.evidence import canonical_json, check_text, normal_text, presented_digest
+from forms_service.domain.period import last_day, local_date
 from forms_service.domain.signature import Ink, LeastInk, Point, check_ink
 from forms_service.errors import InvalidInputError
 from forms_service.settings import ROOT
 
 
-def cases(name: str) -> list[dict]:
+def cases(name: str, part: str = "cases") -> list[dict]:
     """Give the cases of a vector file."""
-    return json.loads((ROOT / "tests/vectors" / f"{name}.json").read_text("utf-8"))["cases"]
+    return json.loads((ROOT / "tests/vectors" / f"{name}.json").read_text("utf-8"))[part]
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "tests/vectors").glob("*.json")), ids=lambda file: file.stem)
+def test_each_file_says_what_it_holds(file):
+    """A client in another language finds a description and at least one case in each file."""
+    held = json.loads(file.read_text("utf-8"))
+    assert held["description"]
+    assert held["cases"]
 
 
 @pytest.mark.parametrize("case", cases("period"), ids=lambda case: case["day_zero"])
@@ -33,6 +42,25 @@ def test_a_period_out_of_range_is_refused(days):
         last_day(date(2026, 1, 1), days)
 
 
+def test_a_period_past_the_calendar_is_refused():
+    """A mistyped year is a refusal, not a crash."""
+    with pytest.raises(ValueError, match="60 days past 9999-12-31"):
+        last_day(date(9999, 12, 31), 60)
+
+
+@pytest.mark.parametrize("case", cases("period", "local_dates"), ids=lambda case: case["instant"])
+def test_the_agencys_date_counts(case):
+    """An instant's date is the agency's, at midnight and on the nights the clock changes."""
+    found = local_date(datetime.fromisoformat(case["instant"]), ZoneInfo(case["zone"]))
+    assert found.isoformat() == case["local_date"]
+
+
+def test_an_instant_without_offset_has_no_date():
+    """It would be read in the zone of whatever machine runs this."""
+    with pytest.raises(ValueError, match="offset"):
+        local_date(datetime(2026, 11, 20, 12), ZoneInfo("America/Los_Angeles"))  # noqa: DTZ001  # the fault under test
+
+
 @pytest.mark.parametrize("case", cases("presented_digest"), ids=lambda case: case["digest"][:8])
 def test_presented_digest(case):
     """The digest is over exactly the id, form, language and lines."""
@@ -41,7 +69,7 @@ def test_presented_digest(case):
     assert found == case["digest"]
 
 
-@pytest.mark.parametrize("case", cases("canonical_json"), ids=lambda case: case["canonical"][:20])
+@pytest.mark.parametrize("case", cases("canonical_json"), ids=lambda case: ascii(case["canonical"])[:24])
 def test_canonical_json(case):
     """A value has one way to be written."""
     assert canonical_json(case["value"]).decode() == case["canonical"]
@@ -60,7 +88,7 @@ def test_conditions(case):
     assert holds(parse_condition(case["condition"]), case["values"]) is case["holds"]
 
 
-@pytest.mark.parametrize("case", cases("text_hygiene"), ids=lambda case: repr(case["text"]))
+@pytest.mark.parametrize("case", cases("text_hygiene"), ids=lambda case: ascii(case["text"]))
 def test_text_hygiene(case):
     """A character that prints nothing or reorders a line is refused by its code point."""
     if not case["code_point"]:
@@ -69,6 +97,12 @@ def test_text_hygiene(case):
     with pytest.raises(InvalidInputError, match=case["code_point"].replace("+", r"\+")) as refused:
         check_text(case["text"])
     assert refused.value.slug == "text-has-control-characters"
+
+
+@pytest.mark.parametrize("case", cases("text_hygiene", "normal"), ids=lambda case: ascii(case["text"]))
+def test_normal_text(case):
+    """Composed letters, single spaces, none at the ends."""
+    assert normal_text(case["text"]) == case["normal"]
 
 
 @pytest.mark.parametrize("case", cases("least_ink"), ids=lambda case: case["name"])
