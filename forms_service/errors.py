@@ -478,6 +478,13 @@ class EngineReportedError(RenderingError):
     template = "the engine reported: {report}"
 
 
+class PageNotStampableError(RenderingError):
+    """A page can not take the stamp strip."""
+
+    slug = "page-not-stampable"
+    template = "the page can not be stamped: {problem}"
+
+
 class SealKeyUnusableError(SealingError):
     """The seal's key can not be used."""
 

@@ -19,7 +19,7 @@ from forms_service.archive.database import SqliteDatabase
 from forms_service.archive.folder_store import FolderArchive
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
-from forms_service.documents.html_renderer import HtmlRenderer, OverlayRenderer
+from forms_service.documents.html_renderer import HtmlRenderer
 from forms_service.documents.inspect import PdfInspector
 from forms_service.documents.reading import PyphenReadingGrade
 from forms_service.documents.seal import PadesSealer, make_test_seal
@@ -72,7 +72,7 @@ def build_services(settings: Settings) -> Services:
         reading=PyphenReadingGrade(),
         screening=_screening(settings),
         renderer=HtmlRenderer(fonts),
-        stamper=PdfStamper(fonts, OverlayRenderer(fonts)),
+        stamper=PdfStamper(fonts),
         sealer=sealer,
         inspector=PdfInspector([sealer.certificate], limit_bytes=settings.upload_limit_bytes),
         archive=FolderArchive(settings.archive),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 
 from fontTools.ttLib import TTFont, TTLibError
@@ -47,15 +48,22 @@ class FontFolder:
 
     @cached_property
     def characters(self) -> frozenset[int]:
-        """Give every code point that the regular fonts have a glyph for."""
-        found: set[int] = set()
-        for name in self.regular:
-            try:
-                with TTFont(self._folder / name, lazy=True) as font:
-                    found.update(font.getBestCmap())
-            except (TTLibError, KeyError) as error:
-                raise NoFontsError(folder=str(self._folder)) from error
-        return frozenset(found)
+        """Give every code point that some font of the stack has a glyph for, in each of its weights."""
+        return frozenset().union(
+            *(self._code_points(name) & self._code_points(self.bold(name)) for name in self.regular)
+        )
+
+    def bold(self, regular: str) -> str:
+        """Give the file name of a regular font's bold, or its own where there is none."""
+        bold = regular.replace("-Regular.ttf", "-Bold.ttf")
+        return bold if bold in self.files else regular
+
+    def _code_points(self, name: str) -> frozenset[int]:
+        try:
+            with TTFont(BytesIO(self.files[name]), lazy=True) as font:
+                return frozenset(font.getBestCmap())
+        except (TTLibError, KeyError) as error:
+            raise NoFontsError(folder=str(self._folder)) from error
 
     def check(self, texts: Iterable[tuple[str, str]]) -> None:
         """Refuse a text that holds a character no font has.
@@ -76,10 +84,14 @@ class FontFolder:
         """Give the ``@font-face`` rules; families ``Paper``, ``Paper2``, ... in the order of the stack."""
         rules = []
         for number, regular in enumerate(self.regular, start=1):
-            bold = regular.replace("-Regular.ttf", "-Bold.ttf")
             rules.append(_face(number, regular, "normal"))
-            rules.append(_face(number, bold if bold in self.files else regular, "bold"))
+            rules.append(_face(number, self.bold(regular), "bold"))
         return "\n".join(rules)
+
+    @cached_property
+    def families(self) -> frozenset[str]:
+        """Give the names of the families that the pages may be set in."""
+        return frozenset(_family(number) for number in range(1, len(self.regular) + 1))
 
     @cached_property
     def stack(self) -> str:

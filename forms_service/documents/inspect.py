@@ -29,6 +29,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from forms_service.documents.ink import stroke_ends
+from forms_service.documents.metadata import embedded_files, missing_claims
 from forms_service.documents.own_thread import in_own_thread
 from forms_service.domain.evidence import sha256_hex
 from forms_service.domain.record import SealLevel
@@ -46,11 +47,6 @@ from forms_service.errors import (
 from forms_service.ports import Expectation, FileVerdict
 
 AGREEMENT_DATA = "agreement-data.json"
-CLAIMS: Mapping[str, bytes] = {
-    "PDF/A-3a (part)": rb"pdfaid:part=\"3\"",
-    "PDF/A-3a (conformance)": rb"pdfaid:conformance=\"A\"",
-    "PDF/UA-1": rb"pdfuaid:part=\"1\"",
-}
 _MOVES = re.compile(rb"(-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?) ([ml])\b")
 # What the two readers raise on hostile bytes; anything else is our bug and must be seen.
 _READER_ERRORS = (
@@ -197,13 +193,9 @@ def _level(status: PdfSignatureStatus) -> SealLevel:
 
 
 def _agreement_data(pdf: bytes) -> Mapping[str, object]:
-    content = _embedded(PdfReader(BytesIO(pdf))).get(AGREEMENT_DATA)
+    content = embedded_files(PdfReader(BytesIO(pdf))).get(AGREEMENT_DATA)
     found = json.loads(content) if content is not None else {}
     return found if isinstance(found, dict) else {}
-
-
-def _embedded(reader: PdfReader) -> dict[str, bytes]:
-    return {name: bytes(contents[0]) for name, contents in reader.attachments.items() if contents}
 
 
 def _folded(text: str) -> str:
@@ -233,15 +225,12 @@ def _pen_moves(contents: object) -> list[tuple[float, float, str]]:
 
 
 def _check_claims(reader: PdfReader) -> None:
-    metadata = reader.root_object.get("/Metadata")
-    xmp = metadata.get_object().get_data() if metadata is not None else b""
-    for claim, pattern in CLAIMS.items():
-        if not re.search(pattern, xmp):
-            raise ReadBackConformanceError(claim=claim)
+    for claim in missing_claims(reader):
+        raise ReadBackConformanceError(claim=claim)
 
 
 def _check_embedded(reader: PdfReader, expected: Mapping[str, str]) -> None:
-    found = {name: sha256_hex(content) for name, content in _embedded(reader).items()}
+    found = {name: sha256_hex(content) for name, content in embedded_files(reader).items()}
     for name, digest in expected.items():
         if found.get(name) != digest:
             raise ReadBackEmbeddedError(name=name)

@@ -6,15 +6,13 @@ the page's own content, an overprint below it. Same input, same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
-from hashlib import md5
+from collections.abc import Sequence
 from io import BytesIO
 
 from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
 from pypdf.generic import (
     ArrayObject,
-    ByteStringObject,
     DecodedStreamObject,
     DictionaryObject,
     IndirectObject,
@@ -22,141 +20,103 @@ from pypdf.generic import (
     NullObject,
     NumberObject,
     StreamObject,
-    TextStringObject,
 )
 
 from forms_service.documents.fonts import FontFolder
-from forms_service.documents.strip import across_page, strip_pages, strip_texts
+from forms_service.documents.lettering import Lettering
+from forms_service.documents.metadata import embed_files
+from forms_service.documents.strip import across_operators, across_word, strip_operators, strip_texts
+from forms_service.errors import PageNotStampableError
 from forms_service.ports import EmbeddedFile, StampedDocument, Strip
 
 _FOOTER = "/Artifact <</Type /Pagination /Subtype /Footer>> BDC"
 _WATERMARK = "/Artifact <</Type /Pagination /Subtype /Watermark>> BDC"
+_LETTER_PT = (612, 792)
 
 
 class PdfStamper:
     """Stamps pages of US Letter.
 
     Args:
-        fonts: For the check that every character of the strip has a glyph.
-        draw: Turns HTML into a PDF of whole Letter pages (``html_renderer.OverlayRenderer``).
+        fonts: The bundled fonts, in which the strip is set.
     """
 
-    def __init__(self, fonts: FontFolder, draw: Callable[[str], bytes]) -> None:
+    def __init__(self, fonts: FontFolder) -> None:
         self._fonts = fonts
-        self._draw = draw
-        self._across = cache(lambda word: draw(across_page(word)))
+        self._lettering = Lettering(fonts)
 
     def stamp(self, page_pdf: bytes, strip: Strip, *, embed: Sequence[EmbeddedFile] = ()) -> StampedDocument:
         """Give the PDF with every page stamped and the files embedded.
 
         Raises:
             GlyphMissingError: A character of the strip has no glyph.
-            EngineReportedError: The strip could not be drawn.
+            PageNotStampableError: It is no PDF, or a page is not US Letter upright.
         """
-        self._fonts.check(("strip", text) for text in strip_texts(strip))
-        writer = PdfWriter(clone_from=PdfReader(BytesIO(page_pdf)))
+        writer = _opened(page_pdf)
         pages = list(writer.pages)
-        overlay = PdfReader(BytesIO(self._draw(strip_pages(strip, len(pages)))))
-        word = strip.mark or ("PRACTICE" if strip.practice else "")
-        below = _form(writer, PdfReader(BytesIO(self._across(word))).pages[0]) if word else None
-        for number, (page, drawn) in enumerate(zip(pages, overlay.pages, strict=True), start=1):
-            _lay(writer, page, number=number, above=_form(writer, drawn), below=below)
-        _embed(writer, embed)
+        texts = strip_texts(strip, len(pages))
+        self._fonts.check(("strip", text) for text in texts)
+        alphabet = self._lettering.alphabet(texts)
+        resources = DictionaryObject({NameObject("/Font"): alphabet.embed(writer)})
+        word = across_word(strip)
+        below = _form(writer, across_operators(word, alphabet), resources) if word else None
+        for page_number, page in enumerate(pages, start=1):
+            above = _form(writer, strip_operators(strip, page_number, len(pages), alphabet), resources)
+            _lay(writer, page, above=above, below=below)
+        embed_files(writer, embed)
         written = BytesIO()
         writer.write(written)
         return StampedDocument(pdf=written.getvalue(), pages=len(pages))
 
 
-def _form(writer: PdfWriter, drawn: PageObject) -> IndirectObject:
-    """Turn a drawn page into a form XObject of the document."""
+def _opened(page_pdf: bytes) -> PdfWriter:
+    try:
+        writer = PdfWriter(clone_from=PdfReader(BytesIO(page_pdf)))
+        sizes = [(page.mediabox, page.rotation) for page in writer.pages]
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PageNotStampableError(problem=type(error).__name__) from error
+    for place, (box, turned) in enumerate(sizes, start=1):
+        size_pt = (round(float(box.width)), round(float(box.height)))
+        if size_pt != _LETTER_PT or turned or box.left or box.bottom:
+            raise PageNotStampableError(problem=f"page {place} is {size_pt[0]} x {size_pt[1]} pt, turned by {turned}")
+    return writer
+
+
+def _form(writer: PdfWriter, operators: str, resources: DictionaryObject) -> IndirectObject:
+    """Make operators a form XObject of the size of a page."""
     form = DecodedStreamObject()
-    contents = drawn.get_contents()
-    form.set_data(contents.get_data() if contents is not None else b"")
-    form.update(
-        {
-            NameObject("/Type"): NameObject("/XObject"),
-            NameObject("/Subtype"): NameObject("/Form"),
-            NameObject("/BBox"): ArrayObject([NumberObject(0), NumberObject(0), NumberObject(612), NumberObject(792)]),
-            NameObject("/Resources"): _resources(drawn).clone(writer),
-        }
-    )
-    return writer._add_object(form.flate_encode())  # noqa: SLF001  # pypdf's documented way for own objects
+    form.set_data(operators.encode("ascii"))
+    packed = form.flate_encode()
+    packed[NameObject("/Type")] = NameObject("/XObject")
+    packed[NameObject("/Subtype")] = NameObject("/Form")
+    packed[NameObject("/BBox")] = ArrayObject(NumberObject(value) for value in (0, 0, *_LETTER_PT))
+    packed[NameObject("/Resources")] = resources
+    return writer._add_object(packed)  # noqa: SLF001  # pypdf's documented way for own objects
 
 
-def _lay(
-    writer: PdfWriter, page: PageObject, *, number: int, above: IndirectObject, below: IndirectObject | None
-) -> None:
-    resources = _resources(page)
-    known = resources.get("/XObject", DictionaryObject()).get_object()
-    objects = DictionaryObject(known)
-    stamp = f"/Stamp{number}"  # WeasyPrint's pages share one resource dictionary
-    objects[NameObject(stamp)] = above
-    head = "q\n"
-    if below is not None:
-        objects[NameObject("/Overprint")] = below
-        head = f"{_WATERMARK}\nq /Overprint Do Q\nEMC\n{head}"
-    resources[NameObject("/XObject")] = objects
-    foot = f"\nQ\n{_FOOTER}\nq {stamp} Do Q\nEMC\n"
-    own = page["/Contents"]
-    contents = own.get_object()
+def _lay(writer: PdfWriter, page: PageObject, *, above: IndirectObject, below: IndirectObject | None) -> None:
+    """Draw one form below and one above a page's own content, which is kept apart by ``q`` and ``Q``."""
+    drawn = {"/Stamp": above} if below is None else {"/Stamp": above, "/Overprint": below}
+    page[NameObject("/Resources")] = _resources(page, drawn)
+    head = "q\n" if below is None else f"{_WATERMARK}\nq /Overprint Do Q\nEMC\nq\n"
+    foot = f"\nQ\n{_FOOTER}\nq /Stamp Do Q\nEMC\n"
+    contents = page.get("/Contents", ArrayObject()).get_object()
     inner = list(contents) if isinstance(contents, ArrayObject) else [page.raw_get("/Contents")]
     page[NameObject("/Contents")] = ArrayObject([_stream(writer, head), *inner, _stream(writer, foot)])
 
 
-def _resources(page: PageObject) -> DictionaryObject:
-    found = page["/Resources"].get_object()
-    if not isinstance(found, DictionaryObject):
-        raise TypeError(type(found).__name__)
-    return found
+def _resources(page: PageObject, drawn: dict[str, IndirectObject]) -> DictionaryObject:
+    """Give a page's resources with the forms among them; a copy, since pages may share one dictionary."""
+    own = page.get("/Resources", NullObject()).get_object()
+    resources = DictionaryObject(own if isinstance(own, DictionaryObject) else {})
+    known = resources.get("/XObject", NullObject()).get_object()
+    objects = DictionaryObject(known if isinstance(known, DictionaryObject) else {})
+    objects.update({NameObject(name): form for name, form in drawn.items()})
+    resources[NameObject("/XObject")] = objects
+    return resources
 
 
 def _stream(writer: PdfWriter, text: str) -> IndirectObject:
     stream = StreamObject()
     stream.set_data(text.encode("ascii"))
     return writer._add_object(stream)  # noqa: SLF001  # pypdf's documented way for own objects
-
-
-def _embed(writer: PdfWriter, files: Sequence[EmbeddedFile]) -> None:
-    """Embed files as associated files of the document (ISO 19005-3, 6.8)."""
-    if not files:
-        return
-    specs = ArrayObject(_file_spec(writer, one) for one in files)
-    names = ArrayObject()
-    for one, spec in zip(files, specs, strict=True):
-        names.extend([TextStringObject(one.name), spec])
-    root = writer.root_object
-    tree = root.get("/Names", NullObject()).get_object()
-    holder = tree if isinstance(tree, DictionaryObject) else DictionaryObject()
-    holder[NameObject("/EmbeddedFiles")] = DictionaryObject({NameObject("/Names"): names})
-    root[NameObject("/Names")] = holder
-    root[NameObject("/AF")] = specs
-
-
-def _file_spec(writer: PdfWriter, one: EmbeddedFile) -> IndirectObject:
-    stream = DecodedStreamObject()
-    stream.set_data(one.content)
-    content = stream.flate_encode()
-    content.update(
-        {
-            NameObject("/Type"): NameObject("/EmbeddedFile"),
-            NameObject("/Subtype"): NameObject(f"/{one.media_type}"),
-            NameObject("/Params"): DictionaryObject(
-                {
-                    NameObject("/Size"): NumberObject(len(one.content)),
-                    NameObject("/ModDate"): TextStringObject(one.modified_at.strftime("D:%Y%m%d%H%M%SZ")),
-                    NameObject("/CheckSum"): ByteStringObject(md5(one.content, usedforsecurity=False).digest()),
-                }
-            ),
-        }
-    )
-    spec = DictionaryObject(
-        {
-            NameObject("/Type"): NameObject("/Filespec"),
-            NameObject("/F"): TextStringObject(one.name),
-            NameObject("/UF"): TextStringObject(one.name),
-            NameObject("/Desc"): TextStringObject(one.description),
-            NameObject("/AFRelationship"): NameObject("/Data"),
-            NameObject("/EF"): DictionaryObject({NameObject("/F"): writer._add_object(content)}),  # noqa: SLF001  # as above
-        }
-    )
-    return writer._add_object(spec)  # noqa: SLF001  # as above

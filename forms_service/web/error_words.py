@@ -78,6 +78,7 @@ PAGES: Mapping[str, ErrorWords] = {
     "rendering-failed": _row(500, "The page could not be made", _RETRY),
     "asset-missing": _row(500, "The form's layout is incomplete", "A file the layout asks for is missing. Tell whoever keeps the forms."),
     "engine-reported-error": _row(500, "The page could not be made", _RETRY),
+    "page-not-stampable": _row(500, "The page could not be made", _RETRY),
     "template-syntax": _row(500, "The form's layout has a fault", "Tell whoever keeps the forms."),
     "template-undefined-name": _row(500, "The form's layout has a fault", "Tell whoever keeps the forms."),
     "template-unsafe": _row(500, "The form's layout was refused", "Tell whoever keeps the forms."),
