@@ -88,10 +88,12 @@ class PageBlock:
     """A signature box on a page.
 
     Attributes:
+        label: What the box is called in the page's language, for those who hear the page.
         ink: Strokes in the block's own 1/100 mm from its top left, or None for an empty box.
     """
 
     id: str
+    label: str
     width_hundredths_mm: int
     height_hundredths_mm: int
     ink: Ink | None

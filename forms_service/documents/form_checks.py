@@ -141,7 +141,7 @@ def _may_show(definition: FormDefinition, line: PageLine, path: str) -> Iterator
 
 
 def _never_on_page(field: Field) -> bool:
-    return field.internal or field.stage is Stage.SCREENING
+    return field.internal or field.stage in (Stage.SCREENING, Stage.SIGNING)
 
 
 def _blocks(reading: FolderReading) -> Iterator[Fault]:

@@ -2,18 +2,18 @@
 
 * The layout (``form.html``, ``form.css``) runs sandboxed and is given finished lines and boxes, nothing else.
 * Nothing is fetched but the form's own files and the bundled fonts; anything else stops the job.
-* What WeasyPrint reports as an error stops the job too: no silent fallback (DESIGN 2.8).
+* What WeasyPrint reports, be it a warning, stops the job too, and so does a font of the machine: no silent
+  fallback (DESIGN 2.8).
 * Same job, same bytes, under the same versions of WeasyPrint and of the fonts.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import groupby
 from mimetypes import guess_type
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
@@ -22,15 +22,13 @@ import weasyprint
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
 from weasyprint.pdf.metadata import NS, DocumentMetadata
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from forms_service.documents.fonts import FontFolder
-from forms_service.documents.ink import PEN_WIDTH_HUNDREDTHS_MM, svg_path
+from forms_service.documents.page_layout import layout_page
 from forms_service.domain.evidence import sha256_hex
-from forms_service.domain.wording import Line
 from forms_service.errors import (
     AssetMissingError,
     EngineReportedError,
@@ -38,9 +36,10 @@ from forms_service.errors import (
     TemplateUndefinedNameError,
     TemplateUnsafeError,
 )
-from forms_service.ports import PageBlock, PageContent, RenderJob
+from forms_service.ports import RenderJob
 
 FILTERS = frozenset({"e", "escape", "length", "first", "last", "batch"})
+FONT_SIGNATURES = frozenset({b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf", b"wOFF", b"wOF2"})
 PDFUA_NAMESPACE = "http://www.aiim.org/pdfua/ns/id/"
 _EXTENSION = {
     "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
@@ -60,7 +59,7 @@ class HtmlRenderer:
 
     def __init__(self, fonts: FontFolder) -> None:
         self._fonts = fonts
-        self._lock = threading.Lock()
+        self._engine = _Engine(fonts)
         self._environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
         self._environment.globals.clear()
         self._environment.filters = {name: one for name, one in self._environment.filters.items() if name in FILTERS}
@@ -69,23 +68,15 @@ class HtmlRenderer:
         """Render a page, before stamp and seal.
 
         Raises:
-            GlyphMissingError, TemplateSyntaxFaultError, TemplateUndefinedNameError, TemplateUnsafeError,
-            AssetMissingError, EngineReportedError.
+            GlyphMissingError: A line holds a character that no bundled font has.
+            TemplateSyntaxFaultError, TemplateUndefinedNameError, TemplateUnsafeError: With file and line.
+            AssetMissingError: The layout asks for a file that is not the form's, or for a font that is not bundled.
+            EngineReportedError: WeasyPrint reported a warning or an error.
         """
         self._fonts.check((line.id, line.text) for page in job.pages for line in page.lines)
-        html = self.html(job)
-        fetcher = _FormFetcher(job.form.files, self._fonts.files)
-        # WeasyPrint reports through one logger of the process: one page at a time, so that a report finds its job.
-        with self._lock, _reports() as reports:
-            try:
-                pdf = self._pdf(job, html, fetcher)
-            except FatalURLFetchingError as error:
-                raise AssetMissingError(url=fetcher.refused or "an address") from error
-        if fetcher.refused:
-            raise AssetMissingError(url=fetcher.refused)
-        if reports:
-            raise EngineReportedError(report=reports[0][:200])
-        return pdf
+        identifier = sha256_hex(f"{job.document_id}/{job.kind}".encode())[:32].encode()
+        options = {"pdf_variant": "pdf/a-3a", "pdf_identifier": identifier}
+        return self._engine.pdf(self.html(job), job.form.files, **options)
 
     def html(self, job: RenderJob) -> str:
         """Give the finished HTML of a job, before the engine.
@@ -99,7 +90,7 @@ class HtmlRenderer:
             "author": job.author,
             "created": job.made_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "kind": str(job.kind),
-            "pages": [_layout_page(page) for page in job.pages],
+            "pages": [layout_page(page) for page in job.pages],
         }
         try:
             source = job.form.files["form.html"].decode("utf-8")
@@ -114,75 +105,6 @@ class HtmlRenderer:
             raise TemplateSyntaxFaultError(place=f"form.html:{_line(error)}", problem=str(error)) from error
         except UnicodeDecodeError as error:
             raise TemplateSyntaxFaultError(place="form.html:1", problem="it is not UTF-8") from error
-
-    def _pdf(self, job: RenderJob, html: str, fetcher: _FormFetcher) -> bytes:
-        fonts = FontConfiguration()
-        style = f"{self._fonts.face_rules}\nhtml {{ font-family: {self._fonts.stack}; }}"
-        base = weasyprint.CSS(string=style, font_config=fonts, url_fetcher=fetcher)
-        page = weasyprint.HTML(string=html, base_url="form:///form.html", url_fetcher=fetcher)
-        document = page.render(stylesheets=[base], font_config=fonts)
-        document.metadata.__class__ = _BothClaims
-        identifier = sha256_hex(f"{job.document_id}/{job.kind}".encode())[:32].encode()
-        written: bytes = document.write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=identifier)
-        return written
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutItem:
-    """What stands next on a page: lines of one section, or a row of signature boxes."""
-
-    section: str
-    lines: tuple[Line, ...]
-    blocks: tuple[LayoutBlock, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutBlock:
-    """A signature box: its lines, its size in mm and its ink as finished SVG."""
-
-    id: str
-    lines: tuple[Line, ...]
-    width_mm: float
-    height_mm: float
-    ink: Markup
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayoutPage:
-    """One language's page, as the layout sees it."""
-
-    language: str
-    title: str
-    items: tuple[LayoutItem, ...]
-
-
-def _layout_page(page: PageContent) -> LayoutPage:
-    boxes = {block.id: block for block in page.blocks}
-    items: list[LayoutItem] = []
-    for (block_id, section), group in groupby(page.lines, key=lambda line: (line.block, line.section)):
-        lines = tuple(group)
-        if block_id and block_id in boxes:
-            block = _layout_block(boxes[block_id], lines)
-            if items and items[-1].blocks:
-                items[-1] = LayoutItem(section=section, lines=(), blocks=(*items[-1].blocks, block))
-            else:
-                items.append(LayoutItem(section=section, lines=(), blocks=(block,)))
-        else:
-            items.append(LayoutItem(section=section, lines=lines, blocks=()))
-    return LayoutPage(language=page.language, title=page.title, items=tuple(items))
-
-
-def _layout_block(block: PageBlock, lines: tuple[Line, ...]) -> LayoutBlock:
-    width, height = block.width_hundredths_mm, block.height_hundredths_mm
-    ink = Markup("")
-    if block.ink is not None:
-        ink = Markup(
-            '<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{}mm" height="{}mm" viewBox="0 0 {} {}">'
-            "<title>{}</title>"
-            '<path d="{}" fill="none" stroke="#0b1f3a" stroke-width="{}" stroke-linecap="round" stroke-linejoin="round"/>'
-            "</svg>"
-        ).format(width / 100, height / 100, width, height, lines[0].text, svg_path(block.ink), PEN_WIDTH_HUNDREDTHS_MM)
-    return LayoutBlock(id=block.id, lines=lines, width_mm=width / 100, height_mm=height / 100, ink=ink)
 
 
 def _line(error: BaseException) -> int:
@@ -207,7 +129,8 @@ class _FormFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
         del headers
         parts = urlsplit(url)
         content = self._known.get(parts.scheme, {}).get(parts.path.removeprefix("/"))
-        if content is None or parts.netloc:
+        # A font of the form's own would escape the check of its glyphs, and stay loaded for the forms after it.
+        if content is None or parts.netloc or (parts.scheme == "form" and content[:4] in FONT_SIGNATURES):
             self.refused = url[:120]
             raise FatalURLFetchingError(self.refused)
         media_type = guess_type(parts.path)[0] or "application/octet-stream"
@@ -243,11 +166,76 @@ def _extension_schema() -> Element:
     return description
 
 
+class _Engine:
+    """WeasyPrint with the bundled fonts loaded once; makes one page at a time, whatever the number of threads."""
+
+    def __init__(self, fonts: FontFolder) -> None:
+        self._fonts = fonts
+        self._style = f"{fonts.face_rules}\nhtml {{ font-family: {fonts.stack}; }}"
+        self._lock = threading.Lock()
+        self._loaded: tuple[int, FontConfiguration, weasyprint.CSS] | None = None
+
+    def pdf(self, html: str, files: Mapping[str, bytes], **options: object) -> bytes:
+        """Give the PDF of an HTML text that may use these files and the bundled fonts.
+
+        Raises:
+            AssetMissingError: It asks for another file, or for a font that is not bundled.
+            EngineReportedError: WeasyPrint reported a warning or an error.
+        """
+        fetcher = _FormFetcher(files, self._fonts.files)
+        with self._lock, _reports() as reports:
+            try:
+                pdf, families = self._written(html, fetcher, options)
+            except FatalURLFetchingError as error:
+                raise AssetMissingError(url=fetcher.refused or "an address") from error
+        if fetcher.refused:
+            raise AssetMissingError(url=fetcher.refused)
+        if reports:
+            raise EngineReportedError(report=reports[0][:200])
+        for family in sorted(families - self._fonts.families):
+            raise AssetMissingError(url=f"font {family}")
+        return pdf
+
+    def _written(self, html: str, fetcher: _FormFetcher, options: Mapping[str, object]) -> tuple[bytes, set[str]]:
+        fonts, base = self._base()
+        page = weasyprint.HTML(string=html, base_url="form:///form.html", url_fetcher=fetcher)
+        document = page.render(stylesheets=[base], font_config=fonts)
+        document.metadata = _BothClaims(**vars(document.metadata))
+        pdf: bytes = document.write_pdf(**options)
+        return pdf, {font.family for font in document.fonts.values()}
+
+    def _base(self) -> tuple[FontConfiguration, weasyprint.CSS]:
+        """Load the fonts, once for each process: a forked one must not share the folder of the other."""
+        if self._loaded is None or self._loaded[0] != os.getpid():
+            fonts = _ProcessFonts()
+            fetcher = _FormFetcher({}, self._fonts.files)
+            self._loaded = (
+                os.getpid(),
+                fonts,
+                weasyprint.CSS(string=self._style, font_config=fonts, url_fetcher=fetcher),
+            )
+        return self._loaded[1:]
+
+
+class _ProcessFonts(FontConfiguration):  # type: ignore[misc]  # WeasyPrint is untyped
+    """Fonts whose temporary folder only the process that made it removes."""
+
+    def __init__(self) -> None:
+        self._made_by = os.getpid()
+        super().__init__()
+
+    def __del__(self) -> None:
+        if self._made_by == os.getpid():
+            super().__del__()
+
+
 @contextmanager
 def _reports() -> Iterator[list[str]]:
-    """Collect what WeasyPrint logs as an error while a page is made."""
+    """Collect what WeasyPrint reports while this thread makes a page."""
     found: list[str] = []
-    handler = logging.Handler(logging.ERROR)
+    thread = threading.get_ident()
+    handler = logging.Handler(logging.WARNING)
+    handler.addFilter(lambda record: record.thread == thread)
     handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
     logger = logging.getLogger("weasyprint")
     logger.addHandler(handler)
@@ -255,31 +243,3 @@ def _reports() -> Iterator[list[str]]:
         yield found
     finally:
         logger.removeHandler(handler)
-
-
-class OverlayRenderer:
-    """Draws the stamp's own marks: plain pages without tags, for ``stamp.py`` to lay on a page as an artifact.
-
-    Args:
-        fonts: The bundled fonts.
-    """
-
-    def __init__(self, fonts: FontFolder) -> None:
-        self._fonts = fonts
-
-    def __call__(self, html: str) -> bytes:
-        """Give a PDF of Letter pages without margins; same text, same bytes.
-
-        Raises:
-            EngineReportedError: WeasyPrint reported an error.
-        """
-        fonts = FontConfiguration()
-        fetcher = _FormFetcher({}, self._fonts.files)
-        style = f"{self._fonts.face_rules}\nhtml {{ font-family: {self._fonts.stack}; }}\n@page {{ size: letter; margin: 0; }}"
-        base = weasyprint.CSS(string=style, font_config=fonts, url_fetcher=fetcher)
-        with _reports() as reports:
-            page = weasyprint.HTML(string=html, url_fetcher=fetcher)
-            drawn: bytes = page.write_pdf(stylesheets=[base], font_config=fonts, pdf_identifier=b"overlay")
-        if reports:
-            raise EngineReportedError(report=reports[0][:200])
-        return drawn

@@ -22,10 +22,16 @@ from forms_service.domain.signature import LeastInk
 
 
 class Stage(StrEnum):
-    """When a value is known."""
+    """When a value is known.
+
+    * ``screening``: before the form, never on the page; ``before``: shown to the person, and signed.
+    * ``signing``: between reading and signing, what the person could say back; never on the page.
+    * ``archive``: in the stamp strip and the metadata only; ``after``: later acts on the record.
+    """
 
     SCREENING = "screening"
     BEFORE = "before"
+    SIGNING = "signing"
     ARCHIVE = "archive"
     AFTER = "after"
 

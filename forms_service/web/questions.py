@@ -117,7 +117,7 @@ def is_asked(one: Field) -> bool:
 
 def is_say_back(one: Field) -> bool:
     """Say whether a question belongs after the reading: what the person can say back (DOMAIN 2.3)."""
-    return one.stage is Stage.SCREENING and one.section == "signing" and one.type is FieldType.YES_NO
+    return one.stage is Stage.SIGNING
 
 
 def asked_in(definition: FormDefinition, section: str) -> tuple[Field, ...]:

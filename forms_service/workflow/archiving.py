@@ -190,7 +190,7 @@ def _internal(paper: Paper) -> bytes:
     kept = {
         field.id: paper.values[field.id]
         for field in paper.definition.fields
-        if field.id in paper.values and (field.internal or field.stage is Stage.SCREENING)
+        if field.id in paper.values and (field.internal or field.stage in (Stage.SCREENING, Stage.SIGNING))
     }
     return canonical_json({"v": "internal/1", "values": kept})
 

@@ -109,7 +109,7 @@ def _paper_request(services: Services, request: CompletionRequest, signatures: S
         form_version=request.form_version,
         document_id=signatures.document_id,
         presented_on=_presented_on(services, signatures),
-        require=(Stage.SCREENING, Stage.BEFORE),
+        require=(Stage.SCREENING, Stage.BEFORE, Stage.SIGNING),
     )
 
 

@@ -20,7 +20,7 @@ from forms_service.domain.wording import Line, date_long, digest_lines, page_lin
 from forms_service.errors import DocumentIdOfOtherFormError, FormVersionNotInUseError, LanguageUnknownError
 from forms_service.ports import Actor, PageBlock, PageContent, RenderJob, Services, Strip
 
-GIVEN_WITH_THE_PAPER = (Stage.SCREENING, Stage.BEFORE, Stage.ARCHIVE)
+GIVEN_WITH_THE_PAPER = (Stage.SCREENING, Stage.BEFORE, Stage.SIGNING, Stage.ARCHIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +156,7 @@ def render_job(services: Services, paper: Paper, *, inks: Mapping[str, Ink], mad
     blocks = tuple(
         PageBlock(
             id=block.id,
+            label=paper.definition.pack(paper.language).labels[f"block.{block.id}"],
             width_hundredths_mm=block.width_hundredths_mm,
             height_hundredths_mm=block.height_hundredths_mm,
             ink=inks.get(block.id),

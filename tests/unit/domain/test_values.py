@@ -18,7 +18,7 @@ from tests.conftest import example
 FORMS = FormFolders(ROOT / "templates", FontFolder(ROOT / "config/fonts").digests)
 LEAD = FORMS.form("lead-agreement").definition
 NOW = datetime(2026, 11, 21, 10, 0)  # noqa: DTZ001  # the agency's local time has no zone
-STAGES = (Stage.SCREENING, Stage.BEFORE, Stage.ARCHIVE)
+STAGES = (Stage.SCREENING, Stage.BEFORE, Stage.SIGNING, Stage.ARCHIVE)
 SOURCES = {
     "agency.name": "Dallas Police Department", "agency.bh_phone_weekday": "503-623-9289",
     "agency.bh_phone_after_hours": "503-581-5535", "agency.crisis_phone": "988", "period.days": 60,
@@ -69,6 +69,7 @@ FAULTS = [
     ({"language_spoken": "Spanish!"}, "pattern-mismatch", "language_spoken"),
     ({"period_days": 0}, "number-out-of-range", "period_days"),
     ({"period_days": "60"}, "value-wrong-type", "period_days"),
+    ({"period_days": 2**60}, "number-out-of-range", "period_days"),
     ({"interpreter_needed": "no"}, "value-wrong-type", "interpreter_needed"),
     ({"diverted_offences": [OFFENCE] * 7}, "items-out-of-range", "diverted_offences"),
     ({"diverted_offences": "noise"}, "value-wrong-type", "diverted_offences"),

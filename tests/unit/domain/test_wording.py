@@ -17,7 +17,13 @@ from forms_service.settings import ROOT
 LEAD = FormFolders(ROOT / "templates", FontFolder(ROOT / "config/fonts").digests).form("lead-agreement").definition
 OFFENCES = [
     {"plain_words": "Noise", "kind": "city_code", "happened_on": "2026-11-20"},
-    {"plain_words": "Taking food", "kind": "misdemeanor", "happened_on": "2026-11-19"},
+    {
+        "plain_words": "Taking food",
+        "code": "ORS 164.043",
+        "kind": "misdemeanor",
+        "happened_on": "2026-11-19",
+        "place": "Main Street 100",
+    },
 ]
 VALUES = {
     "person_name_as_given": "Tal",
@@ -36,8 +42,11 @@ def lines(language="en", paper=PaperKind.PRESENTED, **change) -> dict[str, str]:
 def test_each_offence_has_its_line():
     """A group's items stand one below the other, numbered in their ids."""
     found = lines()
-    assert found["offence-1"] == "What this is about: Noise (November 20, 2026)"
-    assert found["offence-2"] == "What this is about: Taking food (November 19, 2026)"
+    assert found["offence-1"] == "What this is about: Noise (November 20, 2026) (city code offense)"
+    assert (
+        found["offence-2"]
+        == "What this is about: Taking food (November 19, 2026) ORS 164.043 (misdemeanor) Main Street 100"
+    )
 
 
 def test_city_code_has_its_own_consequence():
@@ -63,9 +72,19 @@ def test_a_blank_has_pen_lines_for_what_is_not_there():
     """What is unknown is left for the pen; hand-over lines stand on blanks only."""
     found = {line.id: line.text for line in page_lines(LEAD, "en", {}, PaperKind.BLANK)}
     assert found["v-person"] == f"Name: {PEN_LINE}"
-    assert PEN_LINE in found["offence-1"]
+    assert PEN_LINE in found["pen-offence-words"]
     assert "pen-bh-called-at" in found
     assert "pen-bh-called-at" not in lines()
+
+
+def test_a_blank_from_a_stack_does_not_print_a_last_day():
+    """Sixty days from the day of printing would be a wrong date; a paper with a name on it is for today."""
+    days = {"period_days": 60, "period_start": "2026-11-20", "period_last_day": "2027-01-19"}
+    stack = {line.id: line.text for line in page_lines(LEAD, "en", days, PaperKind.BLANK)}
+    assert stack["pen-last-day"] == f"Your last day: {PEN_LINE}"
+    assert not any("2027" in text for text in stack.values())
+    assert lines(paper=PaperKind.BLANK)["last-day-prefilled"] == "Your last day: January 19, 2027"
+    assert "pen-last-day" not in lines()
 
 
 def test_another_language_is_followed_by_its_english_lines():
