@@ -16,6 +16,8 @@ from forms_service.ports import Actor, Services
 from forms_service.settings import ROOT, Settings, read_settings
 from forms_service.wiring import build_services
 
+pytest_plugins = ["tests.counterparts.fixtures"]
+
 SCALE = int(os.environ.get("FORMS_TEST_SCALE", "1"))
 settings.register_profile(
     "seeded",

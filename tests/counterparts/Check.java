@@ -1,7 +1,10 @@
 import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider;
 import org.verapdf.pdfa.Foundries;
@@ -11,31 +14,48 @@ import org.verapdf.pdfa.flavours.PDFAFlavour;
 import org.verapdf.pdfa.results.TestAssertion;
 import org.verapdf.pdfa.results.ValidationResult;
 
-/** Judges every file of a list by every flavour; one line a verdict, one line a failed rule. */
+/**
+ * Judges each line "flavour TAB file" of a list. Tells, tab-separated and by the line's number from 0:
+ * "FAILED number clause test message location" for each failed test, then "JUDGED number pass|fail|error".
+ */
 public class Check {
+  private static final PrintStream OUT =
+      new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+
   public static void main(String[] arguments) throws Exception {
     VeraGreenfieldFoundryProvider.initialise();
-    for (String line : Files.readAllLines(Path.of(arguments[0]))) {
-      String[] parts = line.split("\t");
-      PDFAFlavour flavour = PDFAFlavour.fromString(parts[0]);
-      try (PDFAParser parser = Foundries.defaultInstance().createParser(new File(parts[1]), flavour)) {
+    List<String> jobs = Files.readAllLines(Path.of(arguments[0]));
+    for (int number = 0; number < jobs.size(); number++) {
+      String[] parts = jobs.get(number).split("\t", 2);
+      tell("JUDGED", number, judge(number, parts[0], new File(parts[1])));
+    }
+  }
+
+  private static String judge(int number, String name, File file) {
+    try {
+      PDFAFlavour flavour = PDFAFlavour.fromString(name);
+      try (PDFAParser parser = Foundries.defaultInstance().createParser(file, flavour)) {
         PDFAValidator validator = Foundries.defaultInstance().createValidator(flavour, false);
         ValidationResult result = validator.validate(parser);
-        List<String> failed = new ArrayList<>();
         for (TestAssertion one : result.getTestAssertions()) {
           if (one.getStatus() == TestAssertion.Status.FAILED) {
-            failed.add(one.getRuleId().getClause() + "-" + one.getRuleId().getTestNumber() + " "
-                + one.getMessage() + " at " + (one.getLocation() == null ? "" : one.getLocation().getContext()));
+            tell("FAILED", number, one.getRuleId().getClause(), one.getRuleId().getTestNumber(), one.getMessage(),
+                one.getLocation() == null ? "" : one.getLocation().getContext());
           }
         }
-        System.out.println("JUDGED\t" + parts[0] + "\t" + parts[1] + "\t" + (result.isCompliant() ? "pass" : "fail"));
-        for (String one : failed) {
-          System.out.println("FAILED\t" + parts[0] + "\t" + parts[1] + "\t" + one.replaceAll("\\s+", " "));
-        }
-      } catch (Exception error) {
-        System.out.println("JUDGED\t" + parts[0] + "\t" + parts[1] + "\terror");
-        System.out.println("FAILED\t" + parts[0] + "\t" + parts[1] + "\t" + error);
+        return result.isCompliant() ? "pass" : "fail";
       }
+    } catch (Exception | LinkageError error) {
+      tell("FAILED", number, "unreadable", 0, error, "");
+      return "error";
     }
+  }
+
+  private static void tell(Object... parts) {
+    StringBuilder line = new StringBuilder();
+    for (Object part : parts) {
+      line.append(line.length() == 0 ? "" : "\t").append(String.valueOf(part).replaceAll("\\s+", " "));
+    }
+    OUT.println(line);
   }
 }

@@ -1,76 +1,75 @@
-"""A real time-stamp server: certomancer (CA, TSA over HTTP) on loopback, and two that are of no use."""
+"""A real authority on loopback, certomancer (CA, RFC 3161 time stamps, OCSP, CRL), and two servers of no use."""
 
 from __future__ import annotations
 
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from string import Template
 from urllib.request import urlopen
 
+from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-CONFIG = """
-external-url-prefix: "http://localhost:{port}"
-keysets:
-  test:
-    path-prefix: {keys}
-    keys:
-      root: {{path: root.pem}}
-      tsa: {{path: tsa.pem}}
-pki-architectures:
-  test:
-    keyset: test
-    entity-defaults: {{country-name: US, organization-name: Synthetic}}
-    entities:
-      root: {{common-name: Synthetic Root}}
-      tsa: {{common-name: Synthetic Time Stamps}}
-    certs:
-      root:
-        subject: root
-        issuer: root
-        validity: {{valid-from: "2020-01-01T00:00:00+0000", valid-to: "2099-01-01T00:00:00+0000"}}
-        extensions:
-          - {{id: basic_constraints, critical: true, value: {{ca: true}}}}
-          - {{id: key_usage, critical: true, smart-value: {{schema: key-usage, params: [digital_signature, key_cert_sign, crl_sign]}}}}
-      tsa:
-        subject: tsa
-        issuer: root
-        validity: {{valid-from: "2020-01-01T00:00:00+0000", valid-to: "2098-01-01T00:00:00+0000"}}
-        extensions:
-          - {{id: key_usage, critical: true, smart-value: {{schema: key-usage, params: [digital_signature]}}}}
-          - {{id: extended_key_usage, critical: true, value: [time_stamping]}}
-    services:
-      time-stamping:
-        tsa: {{signing-cert: tsa}}
-"""
+CONFIG = Path(__file__).with_name("certomancer.yml")
+KEYS = ("root", "tsa", "ocsp", "sealer", "withdrawn")
+PASSPHRASE = "synthetic"  # noqa: S105  # of a key that a test made
+START_S = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """A running authority: its addresses, its root, and PKCS#12 files to seal with (passphrase in its file)."""
+
+    time_stamp_url: str
+    ocsp_url: str
+    crl_url: str
+    root_certificate_der: bytes
+    sealer_pkcs12: Path
+    withdrawn_pkcs12: Path
+    passphrase_file: Path
+
+
+@contextmanager
+def authority_server(folder: Path) -> Iterator[Authority]:
+    """Run certomancer on a free port of loopback, with keys and log in a new folder; end it by its process id.
+
+    Raises:
+        RuntimeError: It did not start.
+    """
+    folder.mkdir(parents=True)
+    for name in KEYS:
+        key = ec.generate_private_key(ec.SECP256R1())
+        (folder / f"{name}.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    port = _free_port()
+    config = folder / "certomancer.yml"
+    config.write_text(Template(CONFIG.read_text("utf-8")).substitute(port=port, keys=folder), "utf-8")
+    program = str(Path(sys.executable).with_name("certomancer"))
+    log = folder / "certomancer.log"  # a file: a full pipe would stop a server that lives for a whole session
+    with log.open("wb") as told, subprocess.Popen(
+        [program, "--config", str(config), "animate", "--port", str(port), "--no-web-ui"],
+        stdin=subprocess.DEVNULL, stdout=told, stderr=told,
+    ) as server:  # fmt: skip
+        try:
+            _wait(port, server, log)
+            yield _authority(folder, config, f"http://localhost:{port}/test")
+        finally:
+            server.terminate()
 
 
 @contextmanager
 def time_stamp_server(folder: Path) -> Iterator[str]:
-    """Run certomancer's time-stamp server; give its address."""
-    folder.mkdir(parents=True)
-    for name in ("root", "tsa"):
-        key = ec.generate_private_key(ec.SECP256R1())
-        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        (folder / f"{name}.pem").write_bytes(pem)
-    port = _free_port()
-    config = folder / "certomancer.yml"
-    config.write_text(CONFIG.format(port=port, keys=folder), "utf-8")
-    program = str(Path(sys.executable).with_name("certomancer"))
-    with subprocess.Popen(
-        [program, "--config", str(config), "animate", "--port", str(port), "--no-web-ui"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    ) as server:  # fmt: skip
-        try:
-            _wait(port, server)
-            yield f"http://localhost:{port}/test/tsa/tsa"
-        finally:
-            server.terminate()
+    """Run the authority; give the address of its time stamps."""
+    with authority_server(folder) as authority:
+        yield authority.time_stamp_url
 
 
 @contextmanager
@@ -82,16 +81,58 @@ def silent_server() -> Iterator[str]:
         yield f"http://localhost:{listening.getsockname()[1]}/tsa"
 
 
+@contextmanager
+def rubbish_server(*, status: int = 200, content_type: str = "application/timestamp-reply") -> Iterator[str]:
+    """Give the address of a server that answers at once, with the right type, and bytes that are no time stamp."""
+
+    class Rubbish(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            """Answer rubbish to whatever was asked."""
+            self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.end_headers()
+            self.wfile.write(b"\x30\x03rubbish")
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Rubbish) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}/tsa"
+        finally:
+            server.shutdown()
+            thread.join(timeout=10)
+
+
+def _authority(folder: Path, config: Path, prefix: str) -> Authority:
+    architecture = CertomancerConfig.from_file(str(config)).get_pki_arch(ArchLabel("test"))
+    for name in ("sealer", "withdrawn"):
+        packed = architecture.package_pkcs12(CertLabel(name), password=PASSPHRASE.encode())
+        (folder / f"{name}.p12").write_bytes(packed)
+    (folder / "passphrase").write_text(PASSPHRASE, "utf-8")
+    return Authority(
+        time_stamp_url=f"{prefix}/tsa/tsa",
+        ocsp_url=f"{prefix}/ocsp/root",
+        crl_url=f"{prefix}/crls/root/latest.crl",
+        root_certificate_der=architecture.get_cert(CertLabel("root")).dump(),
+        sealer_pkcs12=folder / "sealer.p12",
+        withdrawn_pkcs12=folder / "withdrawn.p12",
+        passphrase_file=folder / "passphrase",
+    )
+
+
 def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
 
 
-def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        if server.poll() is not None:
-            raise RuntimeError((server.stderr.read() if server.stderr else b"").decode())
+def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    latest = time.monotonic() + START_S
+    while time.monotonic() < latest and server.poll() is None:
         try:
             with urlopen(f"http://127.0.0.1:{port}/", timeout=1):
                 return
@@ -99,4 +140,4 @@ def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
             if getattr(error, "code", 0):  # it answers, if only "not found"
                 return
             time.sleep(0.05)  # it is not listening yet
-    raise RuntimeError("certomancer did not start")
+    raise RuntimeError(f"certomancer did not start: {log.read_text('utf-8', 'replace')[-2000:]}")

@@ -1,4 +1,4 @@
-"""A running service on loopback, a signed-in client without a browser, and a browser."""
+"""A running service on loopback, a signed-in client without a browser."""
 
 from __future__ import annotations
 
@@ -11,21 +11,18 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from forms_service.ports import Actor, Services
-from forms_service.settings import ROOT
 from forms_service.web.app import create_app
 from forms_service.workflow.accounts import NewAccount, add_account
 from tests.conftest import HeldClock, make_services
 
-PASSWORD = "a calm river at noon"  # noqa: S105  # a test\'s own
+PASSWORD = "a calm river at noon"  # noqa: S105  # a test's own
 OFFICER = NewAccount(
     name="dreyes", password=PASSWORD, full_name="Officer Dana Reyes", badge="214", phone="503-555-0142"
 )
-SCREENS = ROOT / "build" / "screens"
 
 
 class Visitor:
@@ -75,17 +72,6 @@ def visitor(stranger: Visitor, account: None) -> Visitor:
     """Give a visitor who has signed in."""
     stranger.sign_in()
     return stranger
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Start Chromium once."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--headless=new", "--disable-gpu"]
-        )
-        yield started
-        started.close()
 
 
 class Running:

@@ -125,7 +125,7 @@ def test_saying_no_erases_the_draft_and_keeps_a_count(visitor, services):
 
 
 def test_leaving_the_no_page_goes_back_where_the_person_was(visitor):
-    """The way back leads to the page the person came from, never elsewhere."""
+    """Going back leads to the page the person came from, never elsewhere."""
     hand_over(visitor, "social-referral")
     back = visitor.post("/person/no/back", {"back": "read"}, page="/person/no").headers["Location"]
     assert back == "/person/read"

@@ -19,6 +19,7 @@ function start(form) {
     if (error.textContent) event.preventDefault();
     else fill(form, pad);
   });
+  facts.ready = "true";
 }
 
 /**
