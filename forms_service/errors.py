@@ -137,6 +137,13 @@ class PersonRefusedError(NotAllowedNowError):
     template = "the person did not sign; no document is made"
 
 
+class SayBackMissingError(NotAllowedNowError):
+    """The person could not say back what the paper means; nobody signs, it is tried again later (DOMAIN 4, 19)."""
+
+    slug = "say-back-missing"
+    template = "the person could not say back: {questions}"
+
+
 class UnknownFormError(NotFoundError):
     """No form of that name is in use."""
 

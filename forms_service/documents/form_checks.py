@@ -66,6 +66,7 @@ def _tables(source: TomlSource, kind: str) -> Sequence[Mapping[str, object]]:
 
 def _fields(reading: FolderReading) -> Iterator[Fault]:
     definition = reading.definition
+    yield from _conditions(reading, (definition.declined_when,), "declined_when")
     for index, field in enumerate(definition.fields):
         where = ("fields", index)
         yield from _conditions(reading, (field.required, field.applies), *where)
@@ -157,6 +158,8 @@ def _words(reading: FolderReading, language: str) -> Iterator[Fault]:
     source, pack = reading.languages[language], reading.definition.packs[language]
     is_control = language == reading.definition.control_language
     for line in reading.definition.page:
+        if line.control and not is_control:
+            continue
         yield from _line_words(reading.definition, source, pack, line)
     known = {line.id for line in reading.definition.page}
     for name in sorted(set(pack.lines) - known):

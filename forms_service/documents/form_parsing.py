@@ -49,6 +49,7 @@ def definition_from(
         approvals=tuple(_approval(one) for one in data.get("approvals", ())),
         packs=packs,
         digest=digest,
+        declined_when=parse_condition(data.get("declined_when", False)),
     )
 
 
@@ -93,6 +94,7 @@ def _line(one: Data) -> PageLine:
         field=one.get("field", ""),
         block=one.get("block", ""),
         papers=tuple(PaperKind(paper) for paper in one.get("papers", PaperKind)),
+        control=one.get("control", False),
         graded=one.get("graded", False),
     )
 

@@ -149,6 +149,7 @@ class PageLine:
         field: For ``value`` and ``pen`` lines, the field whose label and value they show.
         block: Id of the signature block the line stands in; empty for the text above.
         papers: On which kinds of page the line stands.
+        control: Whether it stands only on the control page that follows a page in another language.
         graded: Whether the line counts in the reading grade (clauses do).
     """
 
@@ -160,6 +161,7 @@ class PageLine:
     field: str = ""
     block: str = ""
     papers: tuple[PaperKind, ...] = tuple(PaperKind)
+    control: bool = False
     graded: bool = False
 
 
@@ -253,6 +255,7 @@ class FormDefinition:
     Attributes:
         form: Folder name, such as ``lead-agreement``.
         digest: SHA-256 (hex) over canonical JSON of the folder's file digests and the fonts' digests.
+        declined_when: Answers that end the paper as declined: without them it has no use.
     """
 
     form: str
@@ -270,6 +273,7 @@ class FormDefinition:
     approvals: tuple[Approval, ...]
     packs: Mapping[str, LanguagePack]
     digest: str
+    declined_when: Condition = NEVER
     control_language: str = "en"
     _by_id: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 

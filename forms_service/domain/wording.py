@@ -43,7 +43,12 @@ class Line:
 
 
 def page_lines(
-    definition: FormDefinition, language: str, values: Mapping[str, object], paper: PaperKind
+    definition: FormDefinition,
+    language: str,
+    values: Mapping[str, object],
+    paper: PaperKind,
+    *,
+    control: bool = False,
 ) -> tuple[Line, ...]:
     """Give the lines of a page in reading order.
 
@@ -52,10 +57,11 @@ def page_lines(
         language: One of the form's languages.
         values: Checked and completed values (sources and computations filled in).
         paper: Presented and completed pages say the same; a blank has pen lines for what is not there.
+        control: Whether it is the page that follows one signed in another language.
     """
     # A completed page is the presented page with ink: the words must be the same.
     kind = PaperKind.PRESENTED if paper is PaperKind.COMPLETED else paper
-    writer = _Writer(definition=definition, pack=definition.pack(language), values=values, paper=kind)
+    writer = _Writer(definition=definition, pack=definition.pack(language), values=values, paper=kind, control=control)
     return tuple(line for page_line in definition.page for line in writer.lines(page_line))
 
 
@@ -70,9 +76,12 @@ class _Writer:
     pack: LanguagePack
     values: Mapping[str, object]
     paper: PaperKind
+    control: bool = False
 
     def lines(self, page_line: PageLine) -> Iterator[Line]:
-        if self.paper not in page_line.papers or not self._stands(page_line):
+        if self.paper not in page_line.papers or (page_line.control and not self.control):
+            return
+        if not self._stands(page_line):
             return
         if not page_line.each:
             yield self._line(page_line, page_line.id, {})

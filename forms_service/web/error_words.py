@@ -62,6 +62,7 @@ PAGES: Mapping[str, ErrorWords] = {
     "document-id-of-other-form": _row(422, "That number belongs to another form", "Start the paper again."),
     "document-id-malformed": _row(422, "That is no document number", "It looks like LEAD-7Q2F9-KDM3X-3."),
     "document-id-check-failed": _row(422, "That document number was mistyped", "Compare it with the paper, letter by letter."),
+    "say-back-missing": _row(409, "The person could not say it back", "Nobody signs now. Try again later, with Behavioral Health present."),
     "person-refused": _row(409, "The person did not sign", "No document is made. A count without a name is kept."),
     "presented-digest-mismatch": _row(409, "The words changed after they were shown", f"{_HELD} Show the text again and have it signed."),
     "signed-on-other-date": _row(409, "The date changed while the paper was being signed", f"{_HELD} Show the text again with today's date."),

@@ -8,7 +8,8 @@ from dataclasses import replace
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from forms_service.domain.forms import FormVersion
+from forms_service.domain.conditions import holds
+from forms_service.domain.forms import Field, FormVersion
 from forms_service.errors import Fault, NotFoundError, ScreeningAnswersError, ValuesError
 from forms_service.web import hand_over, screening_page
 from forms_service.web.current import current_actor, current_services
@@ -26,7 +27,7 @@ from forms_service.web.posted import (
 from forms_service.web.questions import asked_in
 from forms_service.workflow.draft import drop_draft, my_drafts, start_draft
 from forms_service.workflow.paper import local_now
-from forms_service.workflow.screen import screen
+from forms_service.workflow.screen import count_declined, screen
 
 views = Blueprint("officer", __name__)
 STEPS = ("Screening", "Form", "Read", "Sign", "Done")
@@ -90,7 +91,7 @@ def screening(draft_id: str) -> ResponseReturnValue:
     """Ask the screening questions and say where they lead."""
     one = opened(draft_id)
     if request.method == "GET":
-        return _screening_page(one, one.content.answers, {})
+        return _screening_page(one, one.content.answers or _usual(screening_page.fields_of(one.definition)), {})
     asked = screening_page.fields_of(one.definition)
     given = read_answers(asked, request.form)
     changed = change_group(asked, given, request.form)
@@ -158,11 +159,16 @@ def section(draft_id: str, name: str) -> ResponseReturnValue:
 
 def _presets(one: OpenDraft, name: str) -> dict[str, object]:
     """Give what most often is the answer, to be looked at and changed: the contact is now, ink is drawn."""
-    if name in one.content.sections_done:
-        return {}
+    return {} if name in one.content.sections_done else _usual(asked_in(one.definition, name))
+
+
+def _usual(asked: Sequence[Field]) -> dict[str, object]:
     now = local_now(current_services()).isoformat(timespec="minutes")
-    usual = {"contact_at": now, "language_spoken": "en", "interpreter_needed": False, "manner": "drawn"}
-    return {field.id: usual[field.id] for field in asked_in(one.definition, name) if field.id in usual}
+    usual = {
+        "contact_at": now, "language_spoken": "en", "interpreter_needed": False, "manner": "drawn",
+        "supervision_checked_at": now,
+    }  # fmt: skip
+    return {field.id: usual[field.id] for field in asked if field.id in usual}
 
 
 def _section_page(one: OpenDraft, name: str, values: dict[str, object], errors: dict[str, str]) -> str:
@@ -183,11 +189,27 @@ def check(draft_id: str) -> ResponseReturnValue:
 def present(draft_id: str) -> ResponseReturnValue:
     """Make the numbered text and hand the device to the person."""
     one = opened(draft_id)
+    if _is_declined(one):
+        return redirect(url_for("officer.check", draft_id=one.id))
     try:
         hand_over.show_in(one, request.form.get("language", ""))
     except ValuesError as error:
         return _check_page(one, error_lines(one.definition, error.faults)), 422
     return redirect(url_for("person.welcome"))
+
+
+@views.post("/drafts/<draft_id>/decline")
+def decline(draft_id: str) -> ResponseReturnValue:
+    """Close a draft whose answers end it as declined: count it and erase it."""
+    one = opened(draft_id)
+    if not _is_declined(one):
+        return redirect(url_for("officer.check", draft_id=one.id))
+    count_declined(current_services(), current_actor(), one.definition.form, draft_id=one.id)
+    return redirect(url_for("officer.start"))
+
+
+def _is_declined(one: OpenDraft) -> bool:
+    return holds(one.definition.declined_when, one.content.values)
 
 
 def _check_page(one: OpenDraft, errors: dict[str, str]) -> str:
@@ -202,5 +224,13 @@ def _check_page(one: OpenDraft, errors: dict[str, str]) -> str:
     wanted = one.content.values.get("reads_in") or one.content.values.get("language_spoken")
     chosen = wanted if wanted in one.definition.languages else one.definition.control_language
     return render_template(
-        "check.html", draft=one, parts=parts, errors=errors, links=links, packs=packs, chosen=chosen, steps=STEPS
+        "check.html",
+        draft=one,
+        parts=parts,
+        errors=errors,
+        links=links,
+        packs=packs,
+        chosen=chosen,
+        steps=STEPS,
+        declined=_is_declined(one),
     )

@@ -31,7 +31,7 @@ LABELS: Mapping[str, str] = {
 HELP: Mapping[str, str] = {
     "mental_health_issue": "Your own impression as an officer. No diagnosis is asked for or kept.",
     "probable_cause": "Having used alcohol or drugs, or having other cases, keeps nobody out.",
-    "person_chooses": "Ask once you have said what it means. “No” has no consequence, and nothing with a name is kept.",
+    "person_chooses": "Ask once you have said what it means. Whoever says no is not asked again now, and nothing with a name is kept here.",
 }
 
 

@@ -35,6 +35,7 @@ from forms_service.errors import (
     OtherContentError,
     PersonRefusedError,
     PresentedDigestMismatchError,
+    SayBackMissingError,
     SignaturesError,
     SignedOnOtherDateError,
     StrokesSeenBeforeError,
@@ -82,7 +83,9 @@ def complete(services: Services, by: Actor, request: CompletionRequest) -> Compl
     """Archive a signed paper, once.
 
     Raises:
-        PersonRefusedError: The person said no; a nameless count is kept, nothing else.
+        PersonRefusedError: The person said no, or no to what the form can not do without; a nameless count is kept,
+            nothing else.
+        SayBackMissingError: The person could not say back what the paper means; nothing is kept.
         InvalidInputError: Faults in values or signatures; nothing is kept.
         EvidenceMismatchError: Digest, date, content or strokes do not agree; all that was sent is held.
         RenderingError, SealingError, ArchiveError: Nothing is visible; the same call may be made again.
@@ -93,7 +96,11 @@ def complete(services: Services, by: Actor, request: CompletionRequest) -> Compl
         count_declined(services, by, request.form)
         raise PersonRefusedError
     paper = make_paper(services, by, _paper_request(services, request, signatures))
+    if holds(paper.definition.declined_when, paper.values):
+        count_declined(services, by, request.form)
+        raise PersonRefusedError
     refuse_contradiction(services, paper)
+    _refuse_unsaid(paper)
     try:
         return _archive_once(services, by, request, _Signed.judged(services, paper, signatures))
     except EvidenceMismatchError as error:
@@ -111,6 +118,12 @@ def _paper_request(services: Services, request: CompletionRequest, signatures: S
         presented_on=_presented_on(services, signatures),
         require=(Stage.SCREENING, Stage.BEFORE, Stage.SIGNING),
     )
+
+
+def _refuse_unsaid(paper: Paper) -> None:
+    unsaid = [field.id for field in paper.definition.fields_at(Stage.SIGNING) if paper.values.get(field.id) is False]
+    if unsaid:
+        raise SayBackMissingError(questions=", ".join(unsaid))
 
 
 def _presented_on(services: Services, signatures: SignatureSet) -> date | None:

@@ -92,7 +92,7 @@ def make_paper(services: Services, by: Actor, request: PaperRequest) -> Paper:
     lines = page_lines(definition, request.language, values, request.kind)
     control: tuple[Line, ...] = ()
     if request.language != definition.control_language:
-        control = page_lines(definition, definition.control_language, values, request.kind)
+        control = page_lines(definition, definition.control_language, values, request.kind, control=True)
     document_id = _document_id(services, definition, request.document_id)
     digest = presented_digest(
         document_id, definition.form, definition.version, request.language, digest_lines(lines, control)

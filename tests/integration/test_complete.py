@@ -24,6 +24,7 @@ from forms_service.errors import (
     PersonRefusedError,
     PersonTooYoungError,
     RenderingError,
+    SayBackMissingError,
     ScreeningContradictsError,
 )
 from forms_service.ports import Search
@@ -104,6 +105,26 @@ def test_a_refusal_keeps_a_nameless_count_and_nothing_else(services, by):
     with services.database.read() as transaction:
         assert [(rule, count) for rule, _, count in transaction.ledger.counts()] == [("R8", 1)]
         assert list(transaction.book.records()) == []
+    assert list(services.archive.objects()) == []
+
+
+def test_a_no_to_what_the_form_can_not_do_without_ends_as_declined(services, by):
+    """Without a name nobody can make a first contact: a count, no document (DOMAIN 4, 31)."""
+    values, signatures = example("social-referral")
+    values["may_share_contact"] = False
+    with pytest.raises(PersonRefusedError):
+        complete(services, by, CompletionRequest(form="social-referral", values=values, signatures=signatures))
+    with services.database.read() as transaction:
+        assert [(rule, count) for rule, _, count in transaction.ledger.counts()] == [("R4", 1)]
+    assert list(services.archive.objects()) == []
+
+
+def test_who_could_not_say_it_back_does_not_sign(services, by):
+    """A paper with one no among what was said back is refused, nothing is kept (DOMAIN 4, 19)."""
+    values, signatures = example("lead-agreement")
+    values["say_back_sixty_days"] = False
+    with pytest.raises(SayBackMissingError):
+        complete(services, by, CompletionRequest(form="lead-agreement", values=values, signatures=signatures))
     assert list(services.archive.objects()) == []
 
 

@@ -12,6 +12,7 @@ SCREENING = {
         "probable_cause": "true",
         "supervision_person_crime": "no",
         "supervision_source": "leds",
+        "supervision_checked_at": "2026-11-21T09:20",
         "victims.1.name": "Corner Shop",
         "victims.1.kind": "business",
         "victims.1.position": "no_objection",

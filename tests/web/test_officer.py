@@ -200,6 +200,27 @@ def test_a_character_without_a_glyph_is_told_before_the_hand_over(visitor):
     assert "glyph-missing" in answer.text
 
 
+def test_without_leave_to_share_the_contact_a_referral_ends_as_declined(visitor, services):
+    """No first contact is possible (DOMAIN 4, 31): nothing is shown or numbered, the draft ends in a nameless count."""
+    draft = fill(visitor, "social-referral", promise={"may_share_contact": "false"})
+    page = visitor.get(f"{draft}/check").text
+    assert "Close as declined" in page
+    assert "Show it to the person" not in page
+    assert visitor.post(f"{draft}/present", {"language": "en"}, page=f"{draft}/check").status_code == 302
+    assert drafts(services)[0].step == "form"
+    assert visitor.post(f"{draft}/decline", {}, page=f"{draft}/check").headers["Location"] == "/"
+    assert counts(services) == [("R4", 1)]
+    assert drafts(services) == []
+
+
+def test_a_draft_that_nobody_declined_is_not_closed_as_declined(visitor, services):
+    """The address alone erases nothing."""
+    draft = fill(visitor, "social-referral")
+    assert visitor.post(f"{draft}/decline", {}, page=f"{draft}/check").headers["Location"] == f"{draft}/check"
+    assert counts(services) == []
+    assert len(drafts(services)) == 1
+
+
 @pytest.mark.parametrize("language", ["", "fr", "../en"])
 def test_a_language_the_form_does_not_have_is_refused(visitor, language):
     """Only languages with words can be handed over."""

@@ -90,8 +90,10 @@ def test_a_blank_from_a_stack_does_not_print_a_last_day():
 def test_another_language_is_followed_by_its_english_lines():
     """The digest covers both."""
     signed = page_lines(LEAD, "es", VALUES, PaperKind.PRESENTED)
-    control = page_lines(LEAD, "en", VALUES, PaperKind.PRESENTED)
+    control = page_lines(LEAD, "en", VALUES, PaperKind.PRESENTED, control=True)
     found = digest_lines(signed, control)
+    assert "control" not in {line.id for line in signed}
+    assert ("en:control", LEAD.pack("en").lines["control"]) in found
     assert found[0] == ("title", "Acuerdo LEAD: tratamiento en vez de tribunal")
     assert ("en:title", "LEAD agreement: treatment instead of court") in found
 
