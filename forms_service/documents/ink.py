@@ -6,9 +6,10 @@ Numbers are whole hundredths of a millimetre, so that the same strokes always gi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 
-from forms_service.domain.signature import Ink, Stroke
+from forms_service.domain.signature import Ink, Point, Stroke
 
 PEN_WIDTH_HUNDREDTHS_MM = 55
 
@@ -19,22 +20,32 @@ def svg_path(ink: Ink) -> str:
 
 
 def _stroke_path(stroke: Stroke) -> str:
-    first = stroke[0]
-    parts = [f"M{first.x} {first.y}"]
+    controls = iter(stroke[1:])
+    return "".join(_part(move, controls) for move in _stroke_moves(stroke))
+
+
+def _part(move: tuple[str, int, int], controls: Iterator[Point]) -> str:
+    operator, x, y = move
+    if operator != "c":
+        return f"{operator.upper()}{x} {y}"
+    control = next(controls)
+    return f"Q{control.x} {control.y} {x} {y}"
+
+
+def pen_moves(ink: Ink) -> tuple[tuple[str, int, int], ...]:
+    """Give each place the paths go to, in order, with its operator in a PDF; read-back looks for exactly these.
+
+    ``m`` begins a stroke, ``c`` is the end of a curve, ``l`` the end of a line.
+    """
+    return tuple(move for stroke in ink.strokes for move in _stroke_moves(stroke))
+
+
+def _stroke_moves(stroke: Stroke) -> Iterator[tuple[str, int, int]]:
+    first, last = stroke[0], stroke[-1]
+    yield "m", first.x, first.y
     if len(stroke) == 1:
-        return f"{parts[0]}L{first.x + 1} {first.y}"
+        yield "l", first.x + 1, first.y
+        return
     for point, after in pairwise(stroke[1:]):
-        middle_x, middle_y = (point.x + after.x) // 2, (point.y + after.y) // 2
-        parts.append(f"Q{point.x} {point.y} {middle_x} {middle_y}")
-    parts.append(f"L{stroke[-1].x} {stroke[-1].y}")
-    return "".join(parts)
-
-
-def stroke_ends(ink: Ink) -> tuple[tuple[tuple[int, int], tuple[int, int]], ...]:
-    """Give where each stroke's path begins and ends; read-back looks for these pen moves in order."""
-    return tuple(((stroke[0].x, stroke[0].y), _end(stroke)) for stroke in ink.strokes)
-
-
-def _end(stroke: Stroke) -> tuple[int, int]:
-    last = stroke[-1]
-    return (last.x + 1, last.y) if len(stroke) == 1 else (last.x, last.y)
+        yield "c", (point.x + after.x) // 2, (point.y + after.y) // 2
+    yield "l", last.x, last.y

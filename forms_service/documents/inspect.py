@@ -28,7 +28,7 @@ from pyhanko_certvalidator.errors import PathError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from forms_service.documents.ink import stroke_ends
+from forms_service.documents.ink import pen_moves
 from forms_service.documents.metadata import embedded_files, missing_claims
 from forms_service.documents.own_thread import in_own_thread
 from forms_service.domain.evidence import sha256_hex
@@ -47,7 +47,7 @@ from forms_service.errors import (
 from forms_service.ports import Expectation, FileVerdict
 
 AGREEMENT_DATA = "agreement-data.json"
-_MOVES = re.compile(rb"(-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?) ([ml])\b")
+_MOVES = re.compile(rb"(-?\d+(?:\.\d+)?) (-?\d+(?:\.\d+)?) ([mlc])\b")  # of a curve its end, the last two numbers
 # What the two readers raise on hostile bytes; anything else is our bug and must be seen.
 _READER_ERRORS = (
     PdfError, PyPdfError, SigningError, SignatureValidationError, PathError, ValueError, TypeError, KeyError,
@@ -212,16 +212,16 @@ def _check_texts(reader: PdfReader, texts: Sequence[str]) -> None:
 
 def _check_ink(reader: PdfReader, inks: Mapping[str, Ink]) -> None:
     """Look for each block's strokes among the pen moves of the pages, whole and in order."""
-    moves = [move for page in reader.pages for move in _pen_moves(page.get_contents())]
+    moves = [move for page in reader.pages for move in _drawn_moves(page.get_contents())]
     for block, ink in inks.items():
-        wanted = [move for start, end in stroke_ends(ink) for move in ((*start, "m"), (*end, "l"))]
+        wanted = list(pen_moves(ink))
         if not any(moves[at : at + len(wanted)] == wanted for at in range(len(moves) - len(wanted) + 1)):
             raise ReadBackInkMissingError(block=block)
 
 
-def _pen_moves(contents: object) -> list[tuple[float, float, str]]:
+def _drawn_moves(contents: object) -> list[tuple[str, float, float]]:
     data = contents.get_data() if hasattr(contents, "get_data") else b""
-    return [(float(x), float(y), kind.decode()) for x, y, kind in _MOVES.findall(data)]
+    return [(operator.decode(), float(x), float(y)) for x, y, operator in _MOVES.findall(data)]
 
 
 def _check_claims(reader: PdfReader) -> None:

@@ -1,13 +1,14 @@
 """The seal: PAdES by pyHanko, invisible, certified with no changes allowed; the only file that makes one.
 
 * Key and certificate come from a PKCS#12 file; its passphrase from a file beside it.
-* With a time-stamp server the seal is B-T; when the server does not answer in time, the document is sealed B-B
+* With a time-stamp server the seal is B-T; when it gives no good time stamp in time, the document is sealed B-B
   and says so: it is lifted later, never held up.
 * The first start of a practice installation makes TEST SEAL.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -24,18 +25,19 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign import fields, signers
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.timestamps import HTTPTimeStamper, TimestampRequestError
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 
 from forms_service.documents.own_thread import in_own_thread
+from forms_service.documents.time_stamp import JudgedTimeStamper
 from forms_service.domain.record import SealLevel
 from forms_service.errors import SealFailedError, SealKeyUnusableError
 from forms_service.ports import SealedDocument
 
 TEST_SEAL_NAME = "TEST SEAL - not for real records"
 FIELD = "Seal"
-_RESERVED_BYTES = 8192
-_RESERVED_BYTES_WITH_TIME_STAMP = 24576
-TIME_STAMP_TIMEOUT_S = 5
+_SIGNATURE_BYTES = 2048  # signature, attributes and their frame; certificates and stamp come on top
+MOST_STAMP_BYTES = 16_384
 
 
 class PadesSealer:
@@ -45,12 +47,13 @@ class PadesSealer:
         key: PKCS#12 file.
         passphrase: File that holds its passphrase in one line.
         tsa_url: RFC 3161 time-stamp server, or empty.
+        most_stamp_bytes: Room for a time stamp beside our own certificate; a larger one is none.
 
     Raises:
         SealKeyUnusableError: A file is missing, or they do not fit.
     """
 
-    def __init__(self, key: Path, passphrase: Path, tsa_url: str) -> None:
+    def __init__(self, key: Path, passphrase: Path, tsa_url: str, *, most_stamp_bytes: int = MOST_STAMP_BYTES) -> None:
         try:
             words = passphrase.read_text("utf-8").strip().encode()
             signer = signers.SimpleSigner.load_pkcs12_data(key.read_bytes(), other_certs=[], passphrase=words)
@@ -60,6 +63,9 @@ class PadesSealer:
             raise SealKeyUnusableError(key=key.name)
         self._signer = signer
         self._tsa_url = tsa_url
+        self._most_stamp_bytes = most_stamp_bytes
+        chain = [signer.signing_cert, *signer.cert_registry]
+        self._room_bytes = _SIGNATURE_BYTES + sum(len(one.dump()) for one in chain)
 
     @property
     def certificate(self) -> asn1_x509.Certificate:
@@ -83,18 +89,19 @@ class PadesSealer:
         Raises:
             SealFailedError: The document can not be sealed.
         """
-        del sealed_at  # the seal's own time is the machine's; the strip shows the clock's
         if self._tsa_url:
             try:
-                sealed_pdf = self._sealed(pdf, HTTPTimeStamper(self._tsa_url, timeout=TIME_STAMP_TIMEOUT_S))
+                sealed_pdf = self._sealed(
+                    pdf, sealed_at, JudgedTimeStamper(self._tsa_url, most_bytes=self._most_stamp_bytes)
+                )
             except SealFailedError as error:
-                if not isinstance(error.__cause__, TimestampRequestError | OSError | TimeoutError):
+                if not isinstance(error.__cause__, TimestampRequestError):
                     raise
             else:
                 return SealedDocument(sealed_pdf=sealed_pdf, level=SealLevel.B_T)
-        return SealedDocument(sealed_pdf=self._sealed(pdf, None), level=SealLevel.B_B)
+        return SealedDocument(sealed_pdf=self._sealed(pdf, sealed_at, None), level=SealLevel.B_B)
 
-    def _sealed(self, pdf: bytes, timestamper: HTTPTimeStamper | None) -> bytes:
+    def _sealed(self, pdf: bytes, sealed_at: datetime, timestamper: TimeStamper | None) -> bytes:
         meta = signers.PdfSignatureMetadata(
             field_name=FIELD,
             md_algorithm="sha256",
@@ -102,27 +109,31 @@ class PadesSealer:
             certify=True,
             docmdp_permissions=fields.MDPPerm.NO_CHANGES,
         )
-        output = BytesIO()
+        signer = signers.PdfSigner(meta, signer=self._signer, timestamper=timestamper)
+        room = self._room_bytes + (self._most_stamp_bytes if timestamper else 0)
         try:
-            in_own_thread(
-                lambda: signers.sign_pdf(
-                    IncrementalPdfFileWriter(BytesIO(pdf)),
-                    meta,
-                    signer=self._signer,
-                    timestamper=timestamper,
-                    bytes_reserved=_RESERVED_BYTES_WITH_TIME_STAMP if timestamper else _RESERVED_BYTES,
-                    output=output,
-                )
-            )
+            return in_own_thread(lambda: asyncio.run(_signed(signer, pdf, sealed_at, room_bytes=room)))
         except (SigningError, PdfError, TimestampRequestError, OSError, ValueError) as error:
             raise SealFailedError(problem=type(error).__name__) from error
-        return output.getvalue()
 
     def ping(self) -> None:
         """Raise SealKeyUnusableError when the certificate is not valid now."""
         now = datetime.now(UTC)
         if not self.certificate.not_valid_before <= now <= self.certificate.not_valid_after:
             raise SealKeyUnusableError(key="its certificate has expired")
+
+
+async def _signed(signer: signers.PdfSigner, pdf: bytes, sealed_at: datetime, *, room_bytes: int) -> bytes:
+    """Sign at a given time: pyHanko's ``sign_pdf``, step by step, with our clock instead of the machine's."""
+    session = signer.init_signing_session(IncrementalPdfFileWriter(BytesIO(pdf)))
+    session.system_time = sealed_at
+    document = session.prepare_tbs_document(validation_info=None, bytes_reserved=2 * room_bytes)  # in hexadecimal
+    output = BytesIO()
+    prepared, _ = document.digest_tbs_document(output=output)
+    attributes = PdfCMSSignedAttributes(signing_time=sealed_at)
+    sealed = await document.perform_signature(prepared.document_digest, attributes)
+    await sealed.post_signature_processing(output)
+    return output.getvalue()
 
 
 def make_test_seal(key: Path, passphrase: Path, *, now: datetime) -> None:

@@ -7,13 +7,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from string import Template
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from certomancer.registry import ArchLabel, CertLabel, CertomancerConfig
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -66,13 +66,6 @@ def authority_server(folder: Path) -> Iterator[Authority]:
 
 
 @contextmanager
-def time_stamp_server(folder: Path) -> Iterator[str]:
-    """Run the authority; give the address of its time stamps."""
-    with authority_server(folder) as authority:
-        yield authority.time_stamp_url
-
-
-@contextmanager
 def silent_server() -> Iterator[str]:
     """Give the address of a server that accepts and never answers."""
     with socket.socket() as listening:
@@ -97,7 +90,36 @@ def rubbish_server(*, status: int = 200, content_type: str = "application/timest
         def log_message(self, *_: object) -> None:
             """Keep quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Rubbish) as server:
+    with _serving(Rubbish) as url:
+        yield url
+
+
+@contextmanager
+def lying_server(time_stamp_url: str, change: Callable[[bytes], bytes]) -> Iterator[str]:
+    """Give the address of a server that changes a request before it hands it on; its answers are properly signed."""
+
+    class Lying(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            """Ask the honest server something else."""
+            asked = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            headers = {"Content-Type": "application/timestamp-query"}
+            with urlopen(Request(time_stamp_url, change(asked), headers), timeout=START_S) as answer:  # noqa: S310  # loopback
+                told = answer.read()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/timestamp-reply")
+            self.end_headers()
+            self.wfile.write(told)
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    with _serving(Lying) as url:
+        yield url
+
+
+@contextmanager
+def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

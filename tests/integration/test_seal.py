@@ -7,8 +7,12 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from asn1crypto import tsp
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pypdf import PdfReader, PdfWriter
 
+from forms_service.documents.inspect import PdfInspector
+from forms_service.documents.seal import PadesSealer
 from forms_service.domain.record import SealLevel
 from forms_service.domain.signature import Ink, Point
 from forms_service.errors import FormsServiceError, SealKeyUnusableError
@@ -18,7 +22,7 @@ from forms_service.workflow.archived_paper import archived_inks
 from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.stored_json import read_json
 from tests.conftest import example, make_services
-from tests.counterparts.timestamps import silent_server, time_stamp_server
+from tests.counterparts.timestamps import lying_server
 
 
 def completed(services, by):
@@ -27,21 +31,68 @@ def completed(services, by):
     return complete(services, by, CompletionRequest(form="lead-agreement", values=values, signatures=signatures)).record
 
 
-def test_with_a_time_stamp_server_the_seal_is_b_t(tmp_path, by):
+def test_with_a_time_stamp_server_the_seal_is_b_t(tmp_path, by, authority):
     """Certomancer's time stamp is in the seal, and the record says so."""
-    with time_stamp_server(tmp_path / "tsa") as url:
-        services = make_services(tmp_path, FORMS_TSA_URL=url)
-        record = completed(services, by)
+    services = make_services(tmp_path, FORMS_TSA_URL=authority.time_stamp_url)
+    record = completed(services, by)
     assert (record.seal_level, record.seal_wanted) == (SealLevel.B_T, SealLevel.B_T)
     verdict = verify.verify(services, by, find.open_document(services, by, record.document_id))
     assert (verdict.file.outcome, verdict.file.level) == ("unchanged", SealLevel.B_T)
 
 
-def test_a_server_that_never_answers_leaves_an_honest_b_b(tmp_path, by):
+def is_honest_b_b(folder, by, url: str) -> bool:
+    """Say whether a document completed with a time-stamp server is sealed without a stamp, and says so."""
+    record = completed(make_services(folder, FORMS_TSA_URL=url), by)
+    return (record.seal_level, record.seal_wanted) == (SealLevel.B_B, SealLevel.B_T)
+
+
+def test_a_server_that_never_answers_leaves_an_honest_b_b(tmp_path, by, silent_time_stamp_url):
     """After a bounded wait the document is sealed without a time stamp, and says so."""
-    with silent_server() as url:
-        record = completed(make_services(tmp_path, FORMS_TSA_URL=url), by)
-    assert (record.seal_level, record.seal_wanted) == (SealLevel.B_B, SealLevel.B_T)
+    assert is_honest_b_b(tmp_path, by, silent_time_stamp_url)
+
+
+def test_a_server_that_answers_rubbish_leaves_an_honest_b_b(tmp_path, by, rubbish_time_stamp_url):
+    """What is no time stamp goes into no seal and stops no document."""
+    assert is_honest_b_b(tmp_path, by, rubbish_time_stamp_url)
+
+
+def test_a_server_that_is_not_there_leaves_an_honest_b_b(tmp_path, by):
+    """A name that leads nowhere and a closed port are the same: no time stamp now."""
+    assert is_honest_b_b(tmp_path / "port", by, "http://localhost:9/tsa")
+    assert is_honest_b_b(tmp_path / "name", by, "http://nowhere.invalid/tsa")
+
+
+def test_a_stamp_over_something_else_leaves_an_honest_b_b(tmp_path, by, authority):
+    """A sound stamp that is over another digest, or answers another question, is none of ours."""
+
+    def over_another_digest(asked: bytes) -> bytes:
+        request = tsp.TimeStampReq.load(asked)
+        request["message_imprint"]["hashed_message"] = b"\x00" * 32
+        return request.dump(force=True)
+
+    def with_another_nonce(asked: bytes) -> bytes:
+        request = tsp.TimeStampReq.load(asked)
+        request["nonce"] = 1
+        return request.dump(force=True)
+
+    for name, change in {"digest": over_another_digest, "nonce": with_another_nonce}.items():
+        with lying_server(authority.time_stamp_url, change) as url:
+            assert is_honest_b_b(tmp_path / name, by, url)
+
+
+def test_a_stamp_too_large_for_its_place_leaves_an_honest_b_b(tmp_path, by, authority):
+    """What does not fit is told before the place in the file is cut; one byte of room less would be too little here."""
+    services = make_services(tmp_path)
+    sealer = PadesSealer(
+        services.settings.seal_key, services.settings.seal_passphrase, authority.time_stamp_url, most_stamp_bytes=64
+    )
+    assert completed(replace(services, sealer=sealer), by).seal_level is SealLevel.B_B
+
+
+def test_the_seal_bears_the_time_of_the_service(services, sealed):
+    """Signing time and the strip agree: both are the clock's, not the machine's."""
+    seal = PdfFileReader(BytesIO(sealed[0])).embedded_regular_signatures[0]
+    assert seal.self_reported_timestamp == services.clock.now().replace(microsecond=0)
 
 
 @pytest.fixture
@@ -93,6 +144,16 @@ def test_read_back_catches_one_missing_stroke(services, sealed):
     assert slug_of(services, pdf, replace(expected, ink=more)) == "read-back-ink-missing"
 
 
+def test_read_back_catches_one_point_that_moved(services, sealed):
+    """A signature bent in its middle is not the signature, though each stroke begins and ends as it should."""
+    pdf, expected = sealed
+    first = expected.ink["person"].strokes[0]
+    middle = len(first) // 2
+    bent = (*first[:middle], replace(first[middle], y=first[middle].y + 40), *first[middle + 1 :])
+    moved = Ink(strokes=(bent, *expected.ink["person"].strokes[1:]))
+    assert slug_of(services, pdf, replace(expected, ink={"person": moved})) == "read-back-ink-missing"
+
+
 def test_read_back_catches_a_broken_seal(services, sealed):
     """A flipped byte inside the sealed range breaks the seal."""
     pdf, expected = sealed
@@ -124,3 +185,16 @@ def test_a_key_that_does_not_fit_is_refused(tmp_path):
     (tmp_path / "keys" / "seal.pass").write_text("wrong")
     with pytest.raises(SealKeyUnusableError):
         make_services(tmp_path)
+
+
+def test_an_agencys_own_key_seals_with_its_chain(tmp_path, by, authority):
+    """A key from an authority, its certificates beside it, has room for them and a time stamp."""
+    services = make_services(tmp_path)
+    sealer = PadesSealer(authority.sealer_pkcs12, authority.passphrase_file, authority.time_stamp_url)
+    inspector = PdfInspector([sealer.certificate], limit_bytes=services.settings.upload_limit_bytes)
+    services = replace(services, sealer=sealer, inspector=inspector)
+    record = completed(services, by)
+    assert record.seal_level is SealLevel.B_T
+    assert not sealer.is_test_seal
+    sealed_pdf = find.open_document(services, by, record.document_id)
+    assert verify.verify(services, by, sealed_pdf).file.outcome == "unchanged"
