@@ -15,12 +15,26 @@ from markupsafe import Markup
 
 from forms_service.ports import Services
 from forms_service.settings import Settings
-from forms_service.web import desk, error_answers, health, officer, person, record, security, signin, verify
+from forms_service.web import (
+    desk,
+    error_answers,
+    form_definitions,
+    health,
+    officer,
+    person,
+    record,
+    security,
+    signin,
+    verify,
+)
 from forms_service.web.current import EXTENSION, current_account, current_actor
 from forms_service.web.page_words import MONTHS, register_filters
 
 HERE = Path(__file__).resolve().parent
-BLUEPRINTS = (signin.views, officer.views, person.views, record.views, desk.views, verify.views, health.views)
+BLUEPRINTS = (
+    signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
+    health.views,
+)  # fmt: skip
 
 
 def create_app(settings: Settings, services: Services) -> Flask:

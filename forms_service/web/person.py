@@ -18,7 +18,7 @@ from forms_service.web.error_words import GENERIC, WORDS
 from forms_service.web.hand_over import date_has_turned, moment, paper_shown, show_in
 from forms_service.web.person_language import page_form, page_language
 from forms_service.web.questions import is_say_back
-from forms_service.web.recordings import recording, recordings
+from forms_service.web.recordings import fixed_lines, recording, recordings
 from forms_service.workflow.paper import Paper
 from forms_service.workflow.screen import count_declined
 
@@ -70,7 +70,8 @@ def read() -> ResponseReturnValue:
         paper = paper_shown(one)
         lines = [line for line in paper.lines if not line.block]
         spoken = recordings(paper.form, one.content.language, lines)
-        return _page("read", one, lines=lines, recordings=spoken, read_aloud=_reader(one))
+        fixed = fixed_lines(paper.form, one.content.language, lines)
+        return _page("read", one, lines=lines, recordings=spoken, fixed=fixed, read_aloud=_reader(one))
     facts = {**one.content.presentation, "end_reached_at": moment().isoformat()}
     reader = request.form.get("read_aloud", "")
     facts["read_aloud"] = reader if reader in READERS else _reader(one)

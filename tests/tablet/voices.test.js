@@ -1,7 +1,7 @@
 // Who reads aloud: never a voice that sends the text away.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deviceVoice, readerOf } from "../../forms_service/web/static/person/voices.js";
+import { deviceVoice, noticeOf, readerOf } from "../../forms_service/web/static/person/voices.js";
 
 const cloud = { lang: "es-US", localService: false };
 const device = { lang: "es_MX", localService: true };
@@ -21,4 +21,11 @@ test("the device's own default voice is preferred", () => {
 
 test("a recording goes before a voice, and the officer reads when there is neither", () => {
   assert.deepEqual([readerOf(true, device), readerOf(false, device), readerOf(false, null)], ["recorded", "device_voice", "officer"]);
+});
+
+test("what was written in has no recording: a voice says it, else the officer is named", () => {
+  assert.equal(noticeOf("recorded", true, null), "recorded_part");
+  assert.equal(noticeOf("recorded", true, device), "recorded");
+  assert.equal(noticeOf("recorded", false, null), "recorded");
+  assert.equal(noticeOf("officer", true, null), "officer");
 });

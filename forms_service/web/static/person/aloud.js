@@ -1,7 +1,7 @@
 // @ts-check
 /** Read the paper aloud, line by line, and keep who did it. */
 
-import { deviceVoice, readerOf } from "./voices.js";
+import { deviceVoice, noticeOf, readerOf } from "./voices.js";
 
 const page = /** @type {HTMLElement} */ (document.querySelector("[data-reading]"));
 const button = /** @type {HTMLButtonElement} */ (page.querySelector("[data-listen]"));
@@ -27,9 +27,10 @@ function knownVoices() {
 
 async function start() {
   const voice = deviceVoice(await knownVoices(), language);
-  const reader = readerOf(lines.every((line) => line.dataset.recording), voice);
+  const fixed = lines.filter((line) => "fixed" in line.dataset);
+  const reader = readerOf(fixed.length > 0 && fixed.every((line) => line.dataset.recording), voice);
   kept.value = reader;
-  notice.textContent = notice.getAttribute(`data-${reader}`);
+  notice.textContent = notice.getAttribute(`data-${noticeOf(reader, fixed.length < lines.length, voice)}`);
   notice.hidden = false;
   if (reader === "officer") return;
   reading = new AbortController();
@@ -48,7 +49,8 @@ async function say(line, voice, signal) {
   if (signal.aborted) return;
   line.classList.add("is-said");
   line.scrollIntoView({ block: "center", behavior: "smooth" });
-  await (line.dataset.recording ? play(line.dataset.recording, signal) : speak(line.textContent ?? "", voice, signal));
+  if (line.dataset.recording) await play(line.dataset.recording, signal);
+  else if (voice) await speak(line.textContent ?? "", voice, signal);
   line.classList.remove("is-said");
 }
 

@@ -26,7 +26,8 @@ function speaks(tag, base) {
 }
 
 /**
- * Say who reads: a recording when every line has one, else a voice of the device, else the officer.
+ * Say who reads: a recording when every line that is the same for everybody has one, else a voice of the device,
+ * else the officer.
  * @param {boolean} allRecorded
  * @param {Voice | null} voice
  * @returns {"recorded" | "device_voice" | "officer"}
@@ -34,4 +35,15 @@ function speaks(tag, base) {
 export function readerOf(allRecorded, voice) {
   if (allRecorded) return "recorded";
   return voice ? "device_voice" : "officer";
+}
+
+/**
+ * Say what the person is told: what was written in has no recording, and without a voice the officer reads it.
+ * @param {"recorded" | "device_voice" | "officer"} reader
+ * @param {boolean} hasOwnLines
+ * @param {Voice | null} voice
+ * @returns {"recorded" | "recorded_part" | "device_voice" | "officer"}
+ */
+export function noticeOf(reader, hasOwnLines, voice) {
+  return reader === "recorded" && hasOwnLines && !voice ? "recorded_part" : reader;
 }
