@@ -47,8 +47,12 @@ def run(build_services: Callable[[], Services], argv: Sequence[str]) -> int:
     by = Actor(id=f"operator:{getpass.getuser()}", source="shell")
     try:
         code: int = arguments.run(build_services(), by, arguments)
+        sys.stdout.flush()
     except FormsServiceError as error:
         return refuse(error)
+    except BrokenPipeError:  # whoever read along has seen enough, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     return code
 
 

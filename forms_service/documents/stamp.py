@@ -26,6 +26,7 @@ from forms_service.documents.fonts import FontFolder
 from forms_service.documents.lettering import Lettering
 from forms_service.documents.metadata import embed_files
 from forms_service.documents.strip import across_operators, across_word, strip_operators, strip_texts
+from forms_service.domain.numbers import MOST_PAGES
 from forms_service.errors import PageNotStampableError
 from forms_service.ports import EmbeddedFile, StampedDocument, Strip
 
@@ -50,7 +51,7 @@ class PdfStamper:
 
         Raises:
             GlyphMissingError: A character of the strip has no glyph.
-            PageNotStampableError: It is no PDF, or a page is not US Letter upright.
+            PageNotStampableError: It is no PDF, a page is not US Letter upright, or there are too many for their codes.
         """
         writer = _opened(page_pdf)
         pages = list(writer.pages)
@@ -75,6 +76,8 @@ def _opened(page_pdf: bytes) -> PdfWriter:
         sizes = [(page.mediabox, page.rotation) for page in writer.pages]
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise PageNotStampableError(problem=type(error).__name__) from error
+    if len(sizes) > MOST_PAGES:
+        raise PageNotStampableError(problem=f"{len(sizes)} pages, at most {MOST_PAGES}")
     for place, (box, turned) in enumerate(sizes, start=1):
         size_pt = (round(float(box.width)), round(float(box.height)))
         if size_pt != _LETTER_PT or turned or box.left or box.bottom:

@@ -18,6 +18,7 @@ from forms_service.errors import DocumentIdCheckFailedError, DocumentIdMalformed
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_BITS = 50
+MOST_PAGES = 99
 _CHECK_MODULUS = 37
 _BETWEEN = re.compile("[\\s\\-\u2010-\u2015\u2212]")  # word processors turn hyphens into dashes
 _LENIENT = str.maketrans({"O": "0", "I": "1", "L": "1"})
@@ -104,9 +105,16 @@ class QrPayload:
 
 
 def qr_payload(document_id: str, form_version: int, page_number: int, pages: int) -> str:
-    """Write a page's code, such as ``FS1-LEAD/1-7Q2F9KDM3X3-1/3``; QR alphanumeric, no name, no address."""
+    """Write a page's code, such as ``FS1-LEAD/1-7Q2F9KDM3X3-1/3``; QR alphanumeric, no name, no address.
+
+    Raises:
+        ValueError: For what no code of ours says: form versions above 9999, more than 99 pages, a page beyond the last.
+    """
     parsed = parse_document_id(document_id)
-    return f"FS1-{parsed.form_code}/{form_version}-{parsed.symbols}{parsed.check}-{page_number}/{pages}"
+    payload = f"FS1-{parsed.form_code}/{form_version}-{parsed.symbols}{parsed.check}-{page_number}/{pages}"
+    if parse_qr_payload(payload) is None:
+        raise ValueError(f"no code says {payload}")
+    return payload
 
 
 def parse_qr_payload(text: str) -> QrPayload | None:

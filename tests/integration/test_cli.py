@@ -250,3 +250,13 @@ def test_verify_refuses_whatever_comes_without_a_traceback(shell, tmp_path):
         assert code != 2 or err.count("\n") == 1
 
     try_one()
+
+
+def test_whoever_reads_only_the_first_line_gets_no_traceback(tmp_path):
+    """A pipe that is closed early, as by ``head -1``, ends the command quietly."""
+    told = subprocess.run(
+        ["bash", "-c", f"{PROGRAM} form check | head -1"],
+        env=environment(tmp_path), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert told.stdout.startswith("lead-agreement 1")
+    assert told.stderr == ""

@@ -9,9 +9,10 @@ from io import BytesIO
 import pypdfium2
 import pytest
 import zxingcpp
+from pypdf import PdfWriter
 
 from forms_service.domain.forms import FormVersion, PaperKind
-from forms_service.errors import RenderingError
+from forms_service.errors import PageNotStampableError, RenderingError
 from forms_service.ports import Actor, Strip
 from forms_service.workflow.paper import PaperRequest, make_paper, presented_at, render_job
 from tests.conftest import example
@@ -114,6 +115,27 @@ def test_both_codes_of_every_page_are_read(services):
         found = zxingcpp.read_barcodes(one.render(scale=200 / 72).to_pil().convert("L"))
         wanted = f"FS1-LEAD/1-7Q2F9KDM3X3-{number}/{len(document)}"
         assert [code.text for code in found] == [wanted, wanted]
+
+
+@pytest.mark.parametrize(
+    ("pages", "size", "turned", "problem"),
+    [(1, (595, 842), 0, "595 x 842"), (1, (612, 792), 90, "turned by 90"), (100, (612, 792), 0, "at most 99")],
+)
+def test_a_page_that_can_not_take_the_strip_is_refused(services, pages, size, turned, problem):
+    """Another size, a turned page and more pages than the codes can count."""
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(*size).rotate(turned)
+    written = BytesIO()
+    writer.write(written)
+    with pytest.raises(PageNotStampableError, match=problem):
+        services.stamper.stamp(written.getvalue(), STRIP)
+
+
+def test_what_is_no_pdf_can_not_take_the_strip(services):
+    """Bytes that no reader opens are refused, without a traceback."""
+    with pytest.raises(PageNotStampableError):
+        services.stamper.stamp(b"no pdf", STRIP)
 
 
 def test_a_stamp_without_a_glyph_is_refused(services):

@@ -158,3 +158,10 @@ def test_a_foreign_code_of_the_vectors_is_ignored(text):
 def test_a_code_fits_version_2_of_qr():
     """A usual page's code stays within the 29 characters of version 2 at level Q."""
     assert len(qr_payload(str(DocumentId(form_code="LEAD", symbols="7Q2F9KDM3X")), 12, 1, 9)) <= 29
+
+
+@pytest.mark.parametrize(("version", "number", "pages"), [(10_000, 1, 1), (1, 1, 100), (1, 3, 2), (1, 0, 1)])
+def test_a_code_that_could_not_be_read_back_is_not_written(version, number, pages):
+    """What the reader would ignore must never be printed."""
+    with pytest.raises(ValueError, match="no code says"):
+        qr_payload("LEAD-7Q2F9-KDM3X-3", version, number, pages)
