@@ -160,8 +160,8 @@ def _field_holds(condition: Is | In | IsSet | AtLeast, values: Values) -> bool:
             return any(_same(one, value) for one in found for value in allowed)
         case AtLeast(limit=limit):
             return any(isinstance(one, int) and not isinstance(one, bool) and one >= limit for one in found)
-        case IsSet(expected=expected):
-            return bool(found) is expected
+        case _:
+            return bool(found) is condition.expected
 
 
 def _same(one: object, other: object) -> bool:

@@ -189,8 +189,6 @@ class _Checker:
             self.fault("text-too-long", place, f"{len(text)} characters, at most {field.max_length}")
         elif (pattern := _pattern(field)) is not None and not pattern.fullmatch(text):
             self.fault("pattern-mismatch", place, f"does not look like a {field.type}")
-        elif field.not_future and text.isdigit() and len(text) == 4 and int(text) > self._now.year:
-            self.fault("date-in-future", place, "must not be in the future")
         return text
 
     def _integer(self, field: Field, value: object, place: str) -> object:

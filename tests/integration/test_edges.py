@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from forms_service.domain.forms import LanguagePack, PackStatus
+from forms_service.domain.forms import Approval, LanguagePack, PackStatus, Period
 from forms_service.domain.record import RecordState, record_from_json, record_to_json
-from forms_service.errors import ArchiveError, FormVersionNotInUseError, NotFoundError, RecordUnreadableError
+from forms_service.domain.screening import ScreeningTable
+from forms_service.errors import (
+    ArchiveError,
+    FormVersionNotInUseError,
+    NotFoundError,
+    PersonTooYoungError,
+    RecordUnreadableError,
+)
 from forms_service.ports import Actor, Search
 from forms_service.workflow import find, upkeep, verify
 from forms_service.workflow.archived_paper import archived_paper
 from forms_service.workflow.archiving import keep_form, parse_record
 from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.correct import give_case_number
-from forms_service.workflow.paper import PaperRequest
+from forms_service.workflow.paper import PaperRequest, make_paper
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.present import present
-from tests.conftest import example
+from tests.conftest import example, make_services
 
 
 @pytest.fixture
@@ -174,3 +183,71 @@ def test_nobody_is_no_actor():
     """An act without an actor is the caller's bug."""
     with pytest.raises(RuntimeError):
         permit(Actor(id=""), Act.VIEW)
+
+
+def form_changed(services, **changes):
+    """Give services whose forms have a changed definition."""
+
+    class ChangedForms:
+        """The forms, changed."""
+
+        def form(self, name: str, version: int | None = None):
+            """Give the form, changed."""
+            found = services.forms.form(name, version)
+            return replace(found, definition=replace(found.definition, **changes))
+
+    return replace(services, forms=ChangedForms())
+
+
+def test_days_that_do_not_count_from_signing_print_no_last_day(services, by):
+    """Who counts from intake does not know the last day yet: the page has a line for the pen."""
+    later = form_changed(services, period=Period(days=60, starts="intake"))
+    values = {key: value for key, value in example("lead-agreement")[0].items() if key != "period_start"}
+    lines = {line.id for line in make_paper(later, by, PaperRequest(form="lead-agreement", values=values)).lines}
+    assert "pen-last-day" in lines
+    assert not {"last-day", "L-0"} & lines
+
+
+def test_a_recorded_approval_is_printed(services, by):
+    """The page names who agreed to the deal and when (L-5a)."""
+    approved = form_changed(
+        services, approvals=(Approval(role="prosecutor", name="Pat Attorney", on=date(2026, 11, 2)),)
+    )
+    request = PaperRequest(form="lead-agreement", values=example("lead-agreement")[0])
+    assert "November 2, 2026" in {line.id: line.text for line in make_paper(approved, by, request).lines}["L-5a"]
+
+
+def test_an_approximate_age_counts_as_an_age(services, by):
+    """A person about sixteen is too young for the agreement, as by a date of birth."""
+    values, signatures = example("lead-agreement")
+    del values["date_of_birth"]
+    values["approx_age"] = 16
+    with pytest.raises(PersonTooYoungError):
+        complete(services, by, CompletionRequest(form="lead-agreement", values=values, signatures=signatures))
+
+
+def test_a_form_that_no_row_names_needs_no_screening(services, by):
+    """An agency's own form is completed without screening answers."""
+    values, signatures = example("social-referral")
+    unscreened = replace(services, screening=ScreeningTable(rows=()))
+    request = CompletionRequest(form="social-referral", values=values, signatures=signatures)
+    assert complete(unscreened, by, request).is_new
+
+
+def test_a_start_with_nothing_to_do_does_nothing(services, by, record):
+    """Archive and book agree: no row is written again."""
+    assert record
+    assert upkeep.start_up(services, by) == []
+
+
+def test_a_file_of_ours_that_the_archive_never_held_says_nothing_of_a_record(tmp_path, services, by, record):
+    """The same paper sealed elsewhere with our key is unchanged, and still not the record."""
+    shutil.copytree(tmp_path / "keys", tmp_path / "elsewhere" / "keys")
+    elsewhere = make_services(tmp_path / "elsewhere")
+    values, signatures = example("lead-agreement")
+    other = complete(
+        elsewhere, by, CompletionRequest(form="lead-agreement", values=values, signatures=signatures)
+    ).record
+    assert other.document_id == record.document_id
+    verdict = verify.verify(services, by, find.open_document(elsewhere, by, other.document_id))
+    assert (verdict.file.outcome, verdict.record) == ("unchanged", "nothing")

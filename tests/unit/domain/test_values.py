@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,7 +11,14 @@ import pytest
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
 from forms_service.domain.forms import Stage
-from forms_service.domain.values import age_on, check_values, complete_values, needs_warning, page_values
+from forms_service.domain.values import (
+    age_on,
+    check_values,
+    complete_values,
+    local_date,
+    needs_warning,
+    page_values,
+)
 from forms_service.errors import ValuesError
 from forms_service.settings import ROOT
 from tests.conftest import example
@@ -176,3 +184,20 @@ def test_nothing_internal_leaves_with_the_page():
         "say_back_sixty_days",
     }
     assert {"person_name_as_given", "diverted_offences"} <= names
+
+
+def test_the_date_of_a_local_time_is_the_wall_calendars():
+    """A minute before midnight is still that day."""
+    assert local_date("2026-11-20T23:59") == "2026-11-20"
+
+
+def test_a_field_of_an_agency_may_have_a_pattern_of_its_own():
+    """A form's own pattern is matched whole; what does not fit is refused."""
+    fields = tuple(
+        replace(field, pattern="[A-Z]{2}-[0-9]+") if field.id == "bodycam_ref" else field for field in LEAD.fields
+    )
+    form = replace(LEAD, fields=fields)
+    assert check_values(form, {"bodycam_ref": "AB-12"}, now_local=NOW, stages=STAGES) == {"bodycam_ref": "AB-12"}
+    with pytest.raises(ValuesError) as refused:
+        check_values(form, {"bodycam_ref": "AB-12x"}, now_local=NOW, stages=STAGES)
+    assert [fault.slug for fault in refused.value.faults] == ["pattern-mismatch"]

@@ -140,3 +140,12 @@ def test_a_line_for_one_paper_stands_on_that_paper_only():
     """A page line names the papers it stands on."""
     assert isinstance(LEAD.page[0], PageLine)
     assert "facts" not in {line.id for line in page_lines(LEAD, "en", {}, PaperKind.BLANK)}
+
+
+def test_a_group_without_items_leaves_one_line_for_the_pen_on_a_blank():
+    """Nobody knows yet how many there will be; a page that is signed shows none."""
+    line = next(line for line in LEAD.page if line.id == "offence")
+    form = replace(LEAD, page=(replace(line, papers=tuple(PaperKind)),))
+    assert [one.id for one in page_lines(form, "en", {}, PaperKind.BLANK)] == ["offence-1"]
+    assert PEN_LINE in page_lines(form, "en", {}, PaperKind.BLANK)[0].text
+    assert page_lines(form, "en", {}, PaperKind.PRESENTED) == ()
