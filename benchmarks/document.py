@@ -1,9 +1,13 @@
 """Milliseconds and peak memory of each stage of one document, beside its rivals, in one run.
 
+    apt-get install chromium python3-uno; apt-get install --no-install-recommends libreoffice-writer-nogui
+    .venv/bin/pip install -e ".[benchmark]"
     .venv/bin/python benchmarks/document.py [--runs 20]
 
-Rivals: WeasyPrint alone on the same page (what the page costs without us), and Chromium's print of it.
-Ratios are to WeasyPrint alone, so that two machines can be compared.
+Rivals, which make the same words into a PDF and nothing more: WeasyPrint alone on the same page, Chromium's print of
+it, docxtpl with LibreOffice kept warm by unoserver, and started for each document. Ratios are to WeasyPrint alone, so
+that two machines can be compared. Memory is the highest of the whole process while the stage ran; of a program, that
+of its largest process.
 """
 
 from __future__ import annotations
@@ -11,80 +15,98 @@ from __future__ import annotations
 import argparse
 import copy
 import json
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import weasyprint
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.measure import Figures
+from benchmarks.rivals import (
+    MissingRivalError,
+    chromium_print,
+    docxtpl_libreoffice,
+    refuse_missing,
+    weasyprint_alone,
+)
 from forms_service.documents.html_renderer import HtmlRenderer
 from forms_service.domain.signature import parse_signature_set
 from forms_service.ports import Actor, Services
 from forms_service.settings import ROOT, read_settings
+from forms_service.web.app import create_app
 from forms_service.wiring import build_services
 from forms_service.workflow.complete import CompletionRequest, complete
-from forms_service.workflow.paper import PaperRequest, make_paper, render_job
+from forms_service.workflow.paper import Paper, PaperRequest, make_paper, render_job
 
 BY = Actor(id="operator:benchmark")
+WARM_UP = 2
+STAGES = {
+    "renderer": {"render": "render"},
+    "stamper": {"stamp": "stamp"},
+    "sealer": {"seal": "seal"},
+    "inspector": {"read_back": "read back"},
+    "archive": {"add_version": "archive"},
+}
 
 
-class Timed:
-    """Wraps a port and keeps how long each call of each method took."""
+class Measured:
+    """Wraps a port and measures each call of some of its methods."""
 
-    def __init__(self, port: object, times: dict[str, list[float]], names: dict[str, str]) -> None:
-        self._port, self._times, self._names = port, times, names
+    def __init__(self, port: object, figures: dict[str, Figures], names: dict[str, str]) -> None:
+        self._port, self._figures, self._names = port, figures, names
 
     def __getattr__(self, name: str) -> object:
-        """Give the port's own attribute, timed when it is one of the stages."""
+        """Give the port's own attribute, measured when it is one of the stages."""
         found = getattr(self._port, name)
         if name not in self._names:
             return found
-
-        def timed(*arguments: object, **more: object) -> object:
-            began = time.perf_counter()
-            try:
-                return found(*arguments, **more)
-            finally:
-                self._times.setdefault(self._names[name], []).append(time.perf_counter() - began)
-
-        return timed
+        figures = self._figures.setdefault(self._names[name], Figures())
+        return lambda *arguments, **more: figures.of_call(lambda: found(*arguments, **more))
 
 
-def main() -> None:
+def main() -> int:
     """Measure and print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--runs", type=int, default=20)
     runs = parser.parse_args().runs
+    try:
+        refuse_missing()
+    except MissingRivalError as error:
+        sys.stderr.write(f"not installed: {error}\n")
+        return 2
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         services = _services(folder)
-        times: dict[str, list[float]] = {}
-        timed = replace(
-            services,
-            renderer=Timed(services.renderer, times, {"render": "render"}),
-            stamper=Timed(services.stamper, times, {"stamp": "stamp"}),
-            sealer=Timed(services.sealer, times, {"seal": "seal"}),
-            inspector=Timed(services.inspector, times, {"read_back": "read back"}),
-            archive=Timed(services.archive, times, {"add_version": "archive"}),
-        )
-        for number in range(runs + 2):
-            request = _request(services, number)
-            began = time.perf_counter()
-            complete(timed, BY, request)
-            times.setdefault("complete, whole", []).append(time.perf_counter() - began)
-        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        html, rival = _weasyprint_alone(services, runs)
-        times["WeasyPrint alone"] = rival
-        times["Chromium print"] = _chromium(folder, html, max(3, runs // 4))
-    _print({name: one[2:] if len(one) > 4 else one[1:] for name, one in times.items()}, peak_mb)
+        create_app(services.settings, services)  # a server's process holds the web too
+        whole = _whole(services, runs)
+        stages = _stages(services, runs)
+        paper, html = _same_page(services)
+        rivals = {
+            "WeasyPrint alone": weasyprint_alone(html, runs + WARM_UP),
+            "Chromium print": chromium_print(folder, html, max(3, runs // 4) + 1),
+            **docxtpl_libreoffice(folder, [line.text for line in paper.lines], runs + WARM_UP),
+        }
+    _print({**stages, "complete, whole": whole, **rivals})
+    return 0
+
+
+def _whole(services: Services, runs: int) -> Figures:
+    figures = Figures()
+    for number in range(runs + WARM_UP):
+        request = _request(services, number)
+        figures.of_call(lambda request=request: complete(services, BY, request))
+    return figures
+
+
+def _stages(services: Services, runs: int) -> dict[str, Figures]:
+    figures: dict[str, Figures] = {}
+    ports = {port: Measured(getattr(services, port), figures, names) for port, names in STAGES.items()}
+    measured = replace(services, **ports)
+    for number in range(runs + WARM_UP):
+        complete(measured, BY, _request(services, 1000 + number))
+    return {name: figures[name] for names in STAGES.values() for name in names.values()}
 
 
 def _services(folder: Path) -> Services:
@@ -115,8 +137,8 @@ def _request(services: Services, number: int) -> CompletionRequest:
     return CompletionRequest(form="lead-agreement", values=values, signatures=signatures)
 
 
-def _weasyprint_alone(services: Services, runs: int) -> tuple[str, list[float]]:
-    """Render the same page's HTML with WeasyPrint and its own options, nothing around it."""
+def _same_page(services: Services) -> tuple[Paper, str]:
+    """Give the page's words, and its HTML with style and font so that any engine can set it."""
     values, signatures = _example()
     paper = make_paper(services, BY, PaperRequest(form="lead-agreement", values=values))
     inks = {name: one.ink for name, one in parse_signature_set(signatures).blocks.items() if one.ink}
@@ -125,38 +147,22 @@ def _weasyprint_alone(services: Services, runs: int) -> tuple[str, list[float]]:
         raise TypeError(type(renderer).__name__)
     html = renderer.html(render_job(services, paper, inks=inks, made_at=services.clock.now()))
     css = paper.form.files["form.css"].decode()
-    face = f'@font-face {{ font-family: Paper; src: url("{(ROOT / "config/fonts/NotoSans-Regular.ttf").as_uri()}"); }} html {{ font-family: Paper; }}'
-    html = html.replace('<link rel="stylesheet" href="form:///form.css">', f"<style>{face}{css}</style>")
-    return html, _times(lambda: weasyprint.HTML(string=html).write_pdf(pdf_variant="pdf/a-3a"), runs + 2)
+    fonts = "".join(
+        f'@font-face {{ font-family: Paper; font-weight: {weight}; src: url("{(ROOT / "config/fonts" / file).as_uri()}"); }}'
+        for weight, file in (("normal", "NotoSans-Regular.ttf"), ("bold", "NotoSans-Bold.ttf"))
+    )
+    style = f"<style>{fonts} html {{ font-family: Paper; }} {css}</style>"
+    return paper, html.replace('<link rel="stylesheet" href="form:///form.css">', style)
 
 
-def _chromium(folder: Path, html: str, runs: int) -> list[float]:
-    page = folder / "page.html"
-    page.write_text(html, "utf-8")
-    command = [
-        "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={folder / 'out.pdf'}", page.as_uri(),
-    ]  # fmt: skip
-    return _times(lambda: subprocess.run(command, capture_output=True, check=True, timeout=60), runs + 1)
-
-
-def _times(act: Callable[[], object], runs: int) -> list[float]:
-    found = []
-    for _ in range(runs):
-        began = time.perf_counter()
-        act()
-        found.append(time.perf_counter() - began)
-    return found
-
-
-def _print(times: dict[str, list[float]], peak_mb: float) -> None:
-    unit = statistics.median(times["WeasyPrint alone"])
-    print(f"{'stage':<20} {'median ms':>10} {'of WeasyPrint alone':>20}")
-    for name, one in times.items():
-        median = statistics.median(one)
-        print(f"{name:<20} {median * 1000:>10.1f} {median / unit:>20.2f}")
-    print(f"peak memory of this process: {peak_mb:.0f} MB")
+def _print(found: dict[str, Figures]) -> None:
+    unit = statistics.median(found["WeasyPrint alone"].seconds[WARM_UP:])
+    print(f"{'stage':<30} {'median ms':>10} {'of WeasyPrint alone':>20} {'peak MB':>8}")
+    for name, one in found.items():
+        kept = one.seconds[WARM_UP:] if len(one.seconds) > 2 * WARM_UP else one.seconds[1:]
+        median = statistics.median(kept)
+        print(f"{name:<30} {median * 1000:>10.1f} {median / unit:>20.2f} {max(one.peaks_mb):>8.0f}")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
