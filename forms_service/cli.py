@@ -13,6 +13,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,13 +27,14 @@ from forms_service.errors import (
     NotFoundError,
     UnknownFormError,
 )
-from forms_service.ports import Actor, Search, Services
+from forms_service.ports import Account, Actor, Search, Services
 from forms_service.workflow import accounts, find, first_start, upkeep, verify
 from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.correct import give_case_number
 from forms_service.workflow.form_report import check_form_folder, grades_of
 from forms_service.workflow.paper import PaperRequest
 from forms_service.workflow.present import present
+from forms_service.workflow.sign_in import standing
 
 MOST_JSON_BYTES = 4 * 1024 * 1024
 
@@ -105,6 +108,13 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     add.add_argument("name", metavar="NAME")
     for fact in ("full-name", "badge", "phone"):
         add.add_argument(f"--{fact}", default="")
+    add.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last day of a temporary account")
+    _command(account, "list", _account_list, "list every account and whether it may sign in")
+    for name, act, words in (
+        ("disable", accounts.disable_account, "close an account and end its sessions"),
+        ("unlock", accounts.unlock_account, "release a locked, disabled or disused account"),
+    ):
+        _command(account, name, partial(_account_act, act), words).add_argument("name", metavar="NAME")
 
 
 def _document_commands(commands: Commands) -> None:  # type: ignore[type-arg]
@@ -195,9 +205,28 @@ def _account_add(services: Services, by: Actor, arguments: argparse.Namespace) -
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     wanted = accounts.NewAccount(
         name=arguments.name, password=password, full_name=arguments.full_name or arguments.name,
-        badge=arguments.badge, phone=arguments.phone,
+        badge=arguments.badge, phone=arguments.phone, ends_at=_end_of(services, arguments.until),
     )  # fmt: skip
     _say(accounts.add_account(services, by, wanted).id)
+    return 0
+
+
+def _end_of(services: Services, day: date | None) -> datetime | None:
+    """Give the end of a day where the agency is."""
+    return datetime.combine(day + timedelta(days=1), time(), services.settings.zone) if day else None
+
+
+def _account_list(services: Services, by: Actor, _: argparse.Namespace) -> int:
+    now = services.clock.now()
+    for one in accounts.list_accounts(services, by):
+        _say(f"{one.name:<20} {standing(one, now):<9} last active {one.last_active_at:%Y-%m-%d}  {one.full_name}")
+    return 0
+
+
+def _account_act(
+    act: Callable[[Services, Actor, str], Account], services: Services, by: Actor, arguments: argparse.Namespace
+) -> int:
+    _say(act(services, by, arguments.name).id)
     return 0
 
 

@@ -256,8 +256,15 @@ class FirstAccountCodeWrongError(NotAllowedNowError):
     template = "that is not the code that the server printed"
 
 
+class PasswordTooEasyError(InvalidInputError):
+    """The password is easy to guess."""
+
+    slug = "password-too-easy"
+    template = "the password is easy to guess: {reason}"
+
+
 class SignInRefusedError(NotAllowedNowError):
-    """Name and password do not belong together."""
+    """Name and password do not belong together, or the account may not sign in."""
 
     slug = "sign-in-refused"
     template = "name and password do not belong together"

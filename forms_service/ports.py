@@ -79,6 +79,15 @@ class Passwords(Protocol):
         """Compare; an empty hash (an unknown name) takes the same work and answers no."""
         ...
 
+    def weakness(self, password: str, about: Sequence[str]) -> str:
+        """Say why a password is easy to guess, empty when it is not.
+
+        Args:
+            password: As typed.
+            about: What a guesser knows of the person and the place, such as names.
+        """
+        ...
+
 
 # --- documents -----------------------------------------------------------------------------------
 
@@ -515,7 +524,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A person who may sign in."""
+    """A person who may sign in.
+
+    Attributes:
+        last_active_at: When it was made, last signed in with, or last released.
+        failed_at: Failed sign-ins since the last good one, as far as they still count.
+        locked_at: When too many of them locked it; None when it is not locked.
+        disabled_at: When somebody disabled it.
+        ends_at: When a temporary account ends by itself.
+    """
 
     id: str
     name: str
@@ -525,6 +542,11 @@ class Account:
     password_hash: str
     roles: tuple[str, ...]
     created_at: datetime
+    last_active_at: datetime
+    failed_at: tuple[datetime, ...] = ()
+    locked_at: datetime | None = None
+    disabled_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -622,6 +644,10 @@ class Ledger(Protocol):
         """Give an account by its sign-in name."""
         ...
 
+    def accounts(self) -> Sequence[Account]:
+        """Give every account by its sign-in name."""
+        ...
+
     def has_accounts(self) -> bool:
         """Say whether anybody can sign in."""
         ...
@@ -632,6 +658,10 @@ class Ledger(Protocol):
 
     def session(self, token_digest: str) -> Session | None:
         """Give a session."""
+        ...
+
+    def drop_sessions_of(self, account_id: str) -> None:
+        """End every session of an account."""
         ...
 
     def drop_session(self, token_digest: str) -> None:

@@ -30,6 +30,7 @@ from sqlalchemy.pool import QueuePool
 
 from forms_service.archive.book import TableBook
 from forms_service.archive.ledger import TableLedger
+from forms_service.archive.migrations import migrate
 from forms_service.archive.sqlite_file import connect, make_database
 from forms_service.archive.tables import SCHEMA_VERSION, schema_version
 from forms_service.errors import ArchiveError, DatabaseTooNewError, DatabaseUnreadableError, DatabaseWriteError
@@ -93,6 +94,7 @@ class SqliteDatabase:
     def _opened(self) -> Engine:
         try:
             make_database(self._file)
+            migrate(self._file)
         except OSError as error:
             raise DatabaseWriteError(reason=errno.errorcode.get(error.errno or 0, type(error).__name__)) from error
         except sqlite3.Error as error:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select
 
 from forms_service.archive.book_keys import utc_key
 from forms_service.archive.ledger_rows import put_row
 from forms_service.archive.tables import account, session
 from forms_service.ports import Account, Session
+
+_TIMES = ("created_at", "last_active_at", "locked_at", "disabled_at", "ends_at")
+
+
+def _account(row: RowMapping) -> Account:
+    times = {name: datetime.fromisoformat(row[name]) if row[name] else None for name in _TIMES}
+    failed_at = tuple(datetime.fromisoformat(one) for one in json.loads(row["failed_at"]))
+    return Account(**{**row, **times, "roles": tuple(json.loads(row["roles"])), "failed_at": failed_at})
 
 
 class AccountTables:
@@ -22,7 +31,9 @@ class AccountTables:
     def put_account(self, account_: Account) -> None:
         """Write an account."""
         row = {name: getattr(account_, name) for name in Account.__slots__}
-        row |= {"roles": json.dumps(list(account_.roles)), "created_at": utc_key(account_.created_at)}
+        row |= {name: utc_key(row[name]) if row[name] else None for name in _TIMES}
+        row["roles"] = json.dumps(list(account_.roles))
+        row["failed_at"] = json.dumps([utc_key(one) for one in account_.failed_at])
         put_row(self._connection, account, row)
 
     def account(self, account_id: str) -> Account | None:
@@ -35,10 +46,12 @@ class AccountTables:
 
     def _account(self, here: ColumnElement[bool]) -> Account | None:
         row = self._connection.execute(select(account).where(here)).mappings().one_or_none()
-        if row is None:
-            return None
-        roles, created_at = tuple(json.loads(row["roles"])), datetime.fromisoformat(row["created_at"])
-        return Account(**{**row, "roles": roles, "created_at": created_at})
+        return None if row is None else _account(row)
+
+    def accounts(self) -> Sequence[Account]:
+        """Give every account by its sign-in name."""
+        rows = self._connection.execute(select(account).order_by(account.c.name)).mappings()
+        return [_account(row) for row in rows]
 
     def has_accounts(self) -> bool:
         """Say whether anybody can sign in."""
@@ -58,6 +71,10 @@ class AccountTables:
             return None
         times = {name: datetime.fromisoformat(row[name]) for name in ("created_at", "last_seen_at")}
         return Session(**{**row, **times})
+
+    def drop_sessions_of(self, account_id: str) -> None:
+        """End every session of an account."""
+        self._connection.execute(delete(session).where(session.c.account_id == account_id))
 
     def drop_session(self, token_digest: str) -> None:
         """End a session."""

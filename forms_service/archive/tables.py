@@ -20,7 +20,7 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 METADATA = MetaData()
 _KEY = String().with_variant(String(collation="C"), "postgresql")
@@ -98,6 +98,11 @@ account = Table(
     _text("password_hash"),
     _text("roles"),  # JSON list
     _text("created_at"),
+    _text("last_active_at"),
+    _text("failed_at"),  # JSON list of times
+    Column("locked_at", Text, nullable=True),
+    Column("disabled_at", Text, nullable=True),
+    Column("ends_at", Text, nullable=True),
 )
 
 session = Table(

@@ -1,4 +1,4 @@
-"""Passwords as argon2id hashes.
+"""Passwords as argon2id hashes, and which are too easy to guess (zxcvbn, offline).
 
 Cost: 19 MiB, two passes, one lane.
 Source: OWASP Password Storage Cheat Sheet (argon2id, second row); a server process stays small with it.
@@ -6,15 +6,19 @@ Source: OWASP Password Storage Cheat Sheet (argon2id, second row); a server proc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
+from zxcvbn import zxcvbn
 
 MEMORY_KIB = 19 * 1024
 PASSES = 2
 LANES = 1
+LEAST_SCORE = 3  # of 4: beyond 10^8 guesses
+LONGEST_JUDGED = 72  # what the judge takes; what follows only makes it harder
 
 
 class Argon2Passwords:
@@ -38,6 +42,13 @@ class Argon2Passwords:
         except VerificationError:
             return False
         return bool(encoded)
+
+    def weakness(self, password: str, about: Sequence[str]) -> str:
+        """Say why a password is easy to guess, empty when it is not: lists of common ones, names, keyboard rows."""
+        judged = zxcvbn(password[:LONGEST_JUDGED], user_inputs=list(about))
+        if judged["score"] >= LEAST_SCORE:
+            return ""
+        return str(judged["feedback"]["warning"]) or "This password is easy to guess."
 
     @cached_property
     def _nobody(self) -> str:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service.domain.evidence import sha256_hex
 from forms_service.ports import Account
 from forms_service.web.current import cookie_name, current_account, current_services
-from forms_service.workflow.accounts import signed_in
+from forms_service.workflow.sign_in import signed_in
 
 OPEN_TO_ALL = frozenset({"static", "health.health", "signin.first_account", "signin.sign_in_page"})
 PERSONS_OWN = frozenset({"static", "health.health", "signin.take_back", "signin.sign_out_page"})

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from forms_service.errors import FormsServiceError, SignInRefusedError
+from forms_service.errors import FormsServiceError, PasswordTooEasyError, SignInRefusedError
 from forms_service.web import session
 from forms_service.web.current import current_account, current_actor, current_services
 from forms_service.web.error_words import WORDS
-from forms_service.workflow.accounts import NewAccount, add_first_account, sign_in, sign_out
+from forms_service.workflow.accounts import NewAccount, add_first_account
+from forms_service.workflow.sign_in import sign_in, sign_out
 
 views = Blueprint("signin", __name__)
 
@@ -41,7 +42,8 @@ def first_account() -> ResponseReturnValue:
         add_first_account(current_services(), current_actor(), given.get("code", ""), wanted)
     except FormsServiceError as error:
         words = WORDS[error.slug]
-        errors = {_PLACES.get(error.slug, "name"): f"{words.title}. {words.words}"}
+        reason = f" {error.facts['reason']}" if isinstance(error, PasswordTooEasyError) else ""
+        errors = {_PLACES.get(error.slug, "name"): f"{words.title}.{reason} {words.words}"}
         return render_template("first_account.html", given=given, errors=errors), words.status
     return _open(wanted.name, wanted.password, "/")
 
@@ -57,6 +59,7 @@ _NEEDED = {
 _PLACES = {
     "first-account-code-wrong": "code",
     "password-too-short": "password",
+    "password-too-easy": "password",
     "text-has-control-characters": "full_name",
 }
 

@@ -1,31 +1,32 @@
-"""Accounts and sessions: who may sign in, and who is signed in.
+"""Accounts: who may sign in, and who may not any more.
 
 * The first account is made with a one-time code that only the machine's own console shows.
-* A session's cookie holds a random token; the ledger keeps its SHA-256 only.
+* An account is never removed: its acts stay in the trail. It is disabled, or ends by itself on a set day.
 """
 
 from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime
 
 from forms_service.domain.evidence import check_text, normal_text, sha256_hex
 from forms_service.errors import (
     AccountNameMalformedError,
     AccountNameTakenError,
     FirstAccountCodeWrongError,
+    NotFoundError,
+    PasswordTooEasyError,
     PasswordTooShortError,
-    SignInRefusedError,
 )
-from forms_service.ports import Account, Actor, AuditFacts, Services, Session
+from forms_service.ports import Account, Actor, AuditFacts, Services, Transaction
 from forms_service.workflow.permission import Act, permit
 
 LEAST_PASSWORD_LENGTH = 12  # above the 8 of CJIS IA-5: no second factor yet
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 CODE_FACT = "first_account_code_digest"
-IDLE = timedelta(minutes=30)  # CJIS AC-11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class NewAccount:
     Attributes:
         name: Sign-in name: lower case letters, digits, dot, hyphen, underscore.
         full_name, badge, phone: What a form prints of the officer.
+        ends_at: When a temporary account ends by itself; None for one that stays.
     """
 
     name: str
@@ -43,19 +45,20 @@ class NewAccount:
     badge: str = ""
     phone: str = ""
     roles: tuple[str, ...] = ()
+    ends_at: datetime | None = None
 
 
 def add_account(services: Services, by: Actor, wanted: NewAccount) -> Account:
     """Make an account.
 
     Raises:
-        InvalidInputError: ``account-name-malformed``, ``account-name-taken``, ``password-too-short``.
+        InvalidInputError: ``account-name-malformed``, ``account-name-taken``, ``password-too-short``,
+            ``password-too-easy``.
     """
     permit(by, Act.ADD_ACCOUNT)
     if not NAME.fullmatch(wanted.name):
         raise AccountNameMalformedError
-    if len(wanted.password) < LEAST_PASSWORD_LENGTH:
-        raise PasswordTooShortError(got=len(wanted.password), least=LEAST_PASSWORD_LENGTH)
+    _check_password(services, wanted)
     for text in (wanted.full_name, wanted.badge, wanted.phone):
         check_text(text)
     now = services.clock.now()
@@ -68,6 +71,8 @@ def add_account(services: Services, by: Actor, wanted: NewAccount) -> Account:
         password_hash=services.passwords.hash(wanted.password),
         roles=wanted.roles,
         created_at=now,
+        last_active_at=now,
+        ends_at=wanted.ends_at,
     )
     with services.database.write() as transaction:
         if transaction.ledger.account_named(account.name) is not None:
@@ -76,6 +81,16 @@ def add_account(services: Services, by: Actor, wanted: NewAccount) -> Account:
         what = AuditFacts(act=Act.ADD_ACCOUNT, object_kind="account", object_id=account.id)
         transaction.ledger.audit(by, now, what)
     return account
+
+
+def _check_password(services: Services, wanted: NewAccount) -> None:
+    if len(wanted.password) < LEAST_PASSWORD_LENGTH:
+        raise PasswordTooShortError(got=len(wanted.password), least=LEAST_PASSWORD_LENGTH)
+    agency = services.settings.agency
+    about = (wanted.name, *wanted.full_name.split(), wanted.badge, *agency.get("name", "").split(), "LEAD")
+    weakness = services.passwords.weakness(wanted.password, about)
+    if weakness:
+        raise PasswordTooEasyError(reason=weakness)
 
 
 def first_account_code(services: Services) -> str:
@@ -110,57 +125,54 @@ def add_first_account(services: Services, by: Actor, code: str, wanted: NewAccou
     return account
 
 
-def sign_in(services: Services, by: Actor, name: str, password: str) -> tuple[Account, str]:
-    """Open a session.
+def list_accounts(services: Services, by: Actor) -> Sequence[Account]:
+    """Give every account by its sign-in name."""
+    permit(by, Act.LIST_ACCOUNTS)
+    with services.database.read() as transaction:
+        return transaction.ledger.accounts()
 
-    Returns:
-        The account and the session's token, which is kept nowhere else.
+
+def disable_account(services: Services, by: Actor, name: str) -> Account:
+    """Close an account and end its sessions; what it did stays in the trail.
 
     Raises:
-        SignInRefusedError: The same for an unknown name and a wrong password, after the same work.
+        NotFoundError: Nobody has that sign-in name.
     """
-    with services.database.read() as transaction:
-        account = transaction.ledger.account_named(normal_text(name).lower())
-    good = services.passwords.verify(account.password_hash if account else "", password)
+    permit(by, Act.DISABLE_ACCOUNT)
     now = services.clock.now()
-    known = account.id if account else ""
-    outcome = "done" if account is not None and good else "refused"
-    token = f"{services.chance.bits(256):064x}"
     with services.database.write() as transaction:
-        what = AuditFacts(act=Act.SIGN_IN, object_kind="account", object_id=known, outcome=outcome)
-        transaction.ledger.audit(by, now, what)
-        if account is not None and good:
-            digest = sha256_hex(token.encode())
-            session = Session(token_digest=digest, account_id=account.id, created_at=now, last_seen_at=now)
-            transaction.ledger.put_session(session)
-    if account is None or not good:
-        raise SignInRefusedError
-    return account, token
-
-
-def signed_in(services: Services, token: str) -> Account | None:
-    """Give the account of a session's token; None when it ended, idled too long or never was."""
-    digest, now = sha256_hex(token.encode()), services.clock.now()
-    with services.database.read() as transaction:
-        session = transaction.ledger.session(digest)
-        account = transaction.ledger.account(session.account_id) if session else None
-    if session is None or account is None:
-        return None
-    longest = timedelta(hours=services.settings.session_hours)
-    if now - session.created_at > longest or now - session.last_seen_at > IDLE:
-        return None
-    if now - session.last_seen_at > timedelta(minutes=1):
-        with services.database.write() as transaction:
-            transaction.ledger.put_session(replace(session, last_seen_at=now))
+        account = replace(_named(transaction, name), disabled_at=now)
+        transaction.ledger.drop_sessions_of(account.id)
+        _put(transaction, by, now, account, Act.DISABLE_ACCOUNT)
     return account
 
 
-def sign_out(services: Services, by: Actor, token: str) -> None:
-    """End a session."""
+def unlock_account(services: Services, by: Actor, name: str) -> Account:
+    """Release an account that failures locked, that was disabled, or that nobody used for too long.
+
+    Raises:
+        NotFoundError: Nobody has that sign-in name.
+    """
+    permit(by, Act.UNLOCK_ACCOUNT)
+    now = services.clock.now()
     with services.database.write() as transaction:
-        transaction.ledger.drop_session(sha256_hex(token.encode()))
-        what = AuditFacts(act=Act.SIGN_OUT, object_kind="account", object_id=by.id)
-        transaction.ledger.audit(by, services.clock.now(), what)
+        released = replace(
+            _named(transaction, name), failed_at=(), locked_at=None, disabled_at=None, last_active_at=now
+        )
+        _put(transaction, by, now, released, Act.UNLOCK_ACCOUNT)
+    return released
+
+
+def _named(transaction: Transaction, name: str) -> Account:
+    account = transaction.ledger.account_named(name)
+    if account is None:
+        raise NotFoundError(kind="account", name=name[:40])
+    return account
+
+
+def _put(transaction: Transaction, by: Actor, at: datetime, account: Account, act: Act) -> None:
+    transaction.ledger.put_account(account)
+    transaction.ledger.audit(by, at, AuditFacts(act=act, object_kind="account", object_id=account.id))
 
 
 def actor_of(account: Account, *, source: str) -> Actor:

@@ -26,6 +26,10 @@ class Act(StrEnum):
     EXPORT = "export"
     RECOVER = "recover"
     ADD_ACCOUNT = "add_account"
+    LIST_ACCOUNTS = "list_accounts"
+    DISABLE_ACCOUNT = "disable_account"
+    UNLOCK_ACCOUNT = "unlock_account"
+    LOCK_ACCOUNT = "lock_account"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -16,7 +17,7 @@ from forms_service.errors import (
     SignInRefusedError,
 )
 from forms_service.ports import Actor
-from forms_service.workflow import accounts, first_start, screen
+from forms_service.workflow import accounts, first_start, screen, sign_in
 from forms_service.workflow.draft import drop_draft, keep_draft, my_drafts, open_draft, start_draft
 from forms_service.workflow.open_held import open_held
 from tests.conftest import make_services
@@ -43,7 +44,7 @@ def test_the_first_account_needs_the_newest_code_once(services, by):
 @pytest.mark.parametrize(
     ("change", "slug"),
     [
-        ({"name": "Alex"}, "account-name-malformed"), ({"name": "a"}, "account-name-malformed"), ({"password": "short"}, "password-too-short"),
+        ({"name": "Alex"}, "account-name-malformed"), ({"name": "a"}, "account-name-malformed"), ({"password": "short"}, "password-too-short"), ({"password": "password1234"}, "password-too-easy"),
         ({"full_name": "a\u0000"}, "text-has-control-characters"), ({"name": "taken"}, "account-name-taken"),
     ],
 )  # fmt: skip
@@ -58,24 +59,24 @@ def test_an_account_that_can_not_be_is_refused(services, by, change, slug):
 def test_a_session_lives_and_ends(services, by, clock):
     """A session is found by its token, goes on with use, and ends by idling, by age and by sign-out."""
     account = accounts.add_account(services, by, WANTED)
-    signed, token = accounts.sign_in(services, by, " Alex", PASSWORD)
+    signed, token = sign_in.sign_in(services, by, " Alex", PASSWORD)
     assert signed.id == account.id
-    assert accounts.signed_in(services, token).id == account.id
+    assert sign_in.signed_in(services, token).id == account.id
     clock.move(minutes=20)
-    assert accounts.signed_in(services, token) is not None
+    assert sign_in.signed_in(services, token) is not None
     clock.move(minutes=20)
-    assert accounts.signed_in(services, token) is not None
+    assert sign_in.signed_in(services, token) is not None
     clock.move(minutes=31)
-    assert accounts.signed_in(services, token) is None
-    _, token = accounts.sign_in(services, by, "alex", PASSWORD)
+    assert sign_in.signed_in(services, token) is None
+    _, token = sign_in.sign_in(services, by, "alex", PASSWORD)
     for _ in range(30):
         clock.move(minutes=25)
-        accounts.signed_in(services, token)
-    assert accounts.signed_in(services, token) is None
-    _, token = accounts.sign_in(services, by, "alex", PASSWORD)
-    accounts.sign_out(services, accounts.actor_of(account, source="127.0.0.1"), token)
-    assert accounts.signed_in(services, token) is None
-    assert accounts.signed_in(services, "nonsense") is None
+        sign_in.signed_in(services, token)
+    assert sign_in.signed_in(services, token) is None
+    _, token = sign_in.sign_in(services, by, "alex", PASSWORD)
+    sign_in.sign_out(services, accounts.actor_of(account, source="127.0.0.1"), token)
+    assert sign_in.signed_in(services, token) is None
+    assert sign_in.signed_in(services, "nonsense") is None
 
 
 @pytest.mark.parametrize(("name", "password"), [("alex", "wrong"), ("nobody", PASSWORD)])
@@ -83,7 +84,7 @@ def test_a_wrong_name_and_a_wrong_password_answer_alike(services, by, name, pass
     """Neither the answer nor the audit trail tells what was typed."""
     accounts.add_account(services, by, WANTED)
     with pytest.raises(SignInRefusedError):
-        accounts.sign_in(services, by, name, password)
+        sign_in.sign_in(services, by, name, password)
     with services.database.read() as transaction:
         last = list(transaction.ledger.audit_entries())[-1]
     assert (last["act"], last["outcome"]) == ("sign_in", "refused")
@@ -193,3 +194,103 @@ def test_a_held_thing_that_is_not_there_is_not_found(services, by):
     """Looking at nothing is refused."""
     with pytest.raises(NotFoundError):
         open_held(services, by, "nothing")
+
+
+def refused(services, by, password: str, name: str = "alex") -> None:
+    """Try to sign in and be refused."""
+    with pytest.raises(SignInRefusedError):
+        sign_in.sign_in(services, by, name, password)
+
+
+def trail(services) -> list[tuple[str, str]]:
+    """Give act and outcome of each audit entry."""
+    with services.database.read() as transaction:
+        return [(entry["act"], entry["outcome"]) for entry in transaction.ledger.audit_entries()]
+
+
+def test_five_failures_in_fifteen_minutes_lock_until_somebody_releases(services, by, clock):
+    """The right password does not help any more, time does not either; a release does, and all of it is in the trail."""
+    accounts.add_account(services, by, WANTED)
+    for _ in range(5):
+        refused(services, by, "wrong")
+    refused(services, by, PASSWORD)
+    clock.move(hours=5)
+    refused(services, by, PASSWORD)
+    assert [sign_in.standing(one, clock.now()) for one in accounts.list_accounts(services, by)] == ["locked"]
+    accounts.unlock_account(services, by, "alex")
+    assert sign_in.sign_in(services, by, "alex", PASSWORD)[0].failed_at == ()
+    acts = trail(services)
+    assert acts.count(("sign_in", "refused")) == 7
+    assert acts.count(("lock_account", "done")) == 1
+    assert ("unlock_account", "done") in acts
+
+
+def test_failures_that_are_long_past_or_made_good_do_not_lock(services, by, clock):
+    """Four failures, a pause of 15 minutes or a good sign-in, and four more lock nothing."""
+    accounts.add_account(services, by, WANTED)
+    for _ in range(4):
+        refused(services, by, "wrong")
+    clock.move(minutes=15)
+    for _ in range(4):
+        refused(services, by, "wrong")
+    sign_in.sign_in(services, by, "alex", PASSWORD)
+    for _ in range(4):
+        refused(services, by, "wrong")
+    assert sign_in.sign_in(services, by, "alex", PASSWORD)
+
+
+def test_more_failures_of_a_locked_account_lock_it_only_once(services, by):
+    """A storm of guesses is one lock in the trail."""
+    accounts.add_account(services, by, WANTED)
+    for _ in range(8):
+        refused(services, by, "wrong")
+    assert trail(services).count(("lock_account", "done")) == 1
+
+
+def test_who_is_signed_in_is_not_thrown_out_by_guesses(services, by):
+    """A lock stops new sign-ins, not the officer beside a person in crisis."""
+    accounts.add_account(services, by, WANTED)
+    _, token = sign_in.sign_in(services, by, "alex", PASSWORD)
+    for _ in range(5):
+        refused(services, by, "wrong")
+    assert sign_in.signed_in(services, token) is not None
+
+
+def test_a_disabled_account_is_out_at_once(services, by):
+    """Its sessions end, its password opens nothing, and a release lets it in again."""
+    accounts.add_account(services, by, WANTED)
+    _, token = sign_in.sign_in(services, by, "alex", PASSWORD)
+    accounts.disable_account(services, by, "alex")
+    assert sign_in.signed_in(services, token) is None
+    refused(services, by, PASSWORD)
+    accounts.unlock_account(services, by, "alex")
+    assert sign_in.sign_in(services, by, "alex", PASSWORD)
+
+
+def test_a_temporary_account_ends_by_itself(services, by, clock):
+    """At its end the session is over and nobody signs in; a release does not bring it back."""
+    ends_at = clock.now() + timedelta(minutes=20)
+    accounts.add_account(services, by, replace(WANTED, ends_at=ends_at))
+    _, token = sign_in.sign_in(services, by, "alex", PASSWORD)
+    clock.move(minutes=20)
+    assert sign_in.signed_in(services, token) is None
+    accounts.unlock_account(services, by, "alex")
+    refused(services, by, PASSWORD)
+
+
+def test_an_account_that_nobody_used_for_ninety_days_is_closed(services, by, clock):
+    """Disuse closes it; a release opens it for another ninety days."""
+    accounts.add_account(services, by, WANTED)
+    clock.move(days=89)
+    sign_in.sign_in(services, by, "alex", PASSWORD)
+    clock.move(days=90)
+    refused(services, by, PASSWORD)
+    accounts.unlock_account(services, by, "alex")
+    assert sign_in.sign_in(services, by, "alex", PASSWORD)
+
+
+def test_an_account_that_is_not_there_is_not_found(services, by):
+    """Neither act says anything but that."""
+    for act in (accounts.disable_account, accounts.unlock_account):
+        with pytest.raises(NotFoundError):
+            act(services, by, "nobody")

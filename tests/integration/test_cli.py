@@ -260,3 +260,18 @@ def test_whoever_reads_only_the_first_line_gets_no_traceback(tmp_path):
     )  # fmt: skip
     assert told.stdout.startswith("lead-agreement 1")
     assert told.stderr == ""
+
+
+def test_accounts_are_listed_disabled_and_released(shell, monkeypatch):
+    """Each with its standing; a temporary one with its end; a name that nobody has is a no."""
+    for name, more in (("alex", ()), ("guest", ("--until", "2026-11-20"))):
+        monkeypatch.setattr("sys.stdin", io.StringIO("a calm river at noon\n"))
+        assert shell("account", "add", name, *more)[0] == 0
+    assert shell("account", "disable", "alex")[0] == 0
+    listed = shell("account", "list")[1].splitlines()
+    assert [line.split()[:2] for line in listed] == [["alex", "disabled"], ["guest", "ended"]]
+    assert shell("account", "unlock", "alex")[0] == 0
+    assert shell("account", "list")[1].splitlines()[0].split()[:2] == ["alex", "active"]
+    code, _, err = shell("account", "disable", "nobody")
+    assert code == 1
+    assert "not-found" in err

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from forms_service.workflow.accounts import IDLE, first_account_code
+from forms_service.workflow.accounts import first_account_code
+from forms_service.workflow.sign_in import IDLE
 from tests.web.conftest import OFFICER, PASSWORD
 from tests.web.papers import hand_over
 

@@ -11,9 +11,13 @@ from pathlib import Path
 from forms_service.archive.disk import Disk
 from forms_service.archive.folder_store import FolderArchive
 from forms_service.domain.record import Mode, Record, RecordState, SealLevel
-from forms_service.ports import Receipt
+from forms_service.ports import Account, Receipt
 
 AT = datetime(2026, 11, 21, 18, 0, tzinfo=UTC)
+ACCOUNT = Account(
+    id="1", name="ruiz", full_name="Sam Ruiz", badge="417", phone="503 555 0100", password_hash="h",  # noqa: S106 - no secret
+    roles=("officer",), created_at=AT, last_active_at=AT,
+)  # fmt: skip
 OBJECT_ID = "urn:uuid:00000000-0000-4000-8000-000000000001"
 OTHER_ID = "urn:uuid:00000000-0000-4000-8000-000000000002"
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 8 + b"\n%%EOF\n"

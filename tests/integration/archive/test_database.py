@@ -15,10 +15,10 @@ import pytest
 
 from forms_service.archive.database import SqliteDatabase
 from forms_service.archive.sqlite_file import connect
-from forms_service.archive.tables import METADATA
+from forms_service.archive.tables import METADATA, SCHEMA_VERSION
 from forms_service.errors import ArchiveError, DatabaseTooNewError, DatabaseUnreadableError, DatabaseWriteError
 from forms_service.ports import Actor, AuditFacts, Database
-from tests.integration.archive.samples import AT, record
+from tests.integration.archive.samples import ACCOUNT, AT, record
 
 ZONE = ZoneInfo("America/Los_Angeles")
 BY = Actor(id="operator:tester")
@@ -114,11 +114,36 @@ def test_the_audit_trail_only_grows(database: SqliteDatabase, file: Path, statem
         assert [entry["sequence"] for entry in transaction.ledger.audit_entries()] == [1, 2]
 
 
+def test_a_database_of_an_earlier_version_is_brought_up(database: SqliteDatabase, file: Path) -> None:
+    """Accounts made before there were locks go on, once and whole, and the tables are those of a new database."""
+    with database.write() as transaction:
+        transaction.ledger.put_account(ACCOUNT)
+    wanted = tables_of(file)
+    with closing(connect(file)) as connection:
+        for column in ("last_active_at", "failed_at", "locked_at", "disabled_at", "ends_at"):
+            connection.execute(f"ALTER TABLE account DROP COLUMN {column}")
+        connection.execute("UPDATE schema_version SET version = 1")
+    for _ in range(2):
+        with SqliteDatabase(file, zone=ZONE).read() as transaction:
+            assert transaction.ledger.accounts() == [ACCOUNT]
+    assert tables_of(file) == wanted
+
+
+def tables_of(file: Path) -> list[tuple[str, str]]:
+    """Give each table's columns."""
+    with closing(connect(file)) as connection:
+        return sorted(
+            (name, column[1])
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+            for column in connection.execute(f"PRAGMA table_info({name})").fetchall()
+        )
+
+
 def test_a_newer_schema_is_refused(database: SqliteDatabase, file: Path) -> None:
     """A database that a newer version wrote is neither read nor written."""
     database.ping()
     with closing(connect(file)) as connection:
-        connection.execute("UPDATE schema_version SET version = 2")
+        connection.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION + 1,))
     with pytest.raises(DatabaseTooNewError), SqliteDatabase(file, zone=ZONE).write():
         pytest.fail("opened")
 

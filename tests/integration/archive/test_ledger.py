@@ -16,17 +16,13 @@ from forms_service.archive.database import SqliteDatabase
 from forms_service.domain.evidence import AuditEntry, verify_chain
 from forms_service.domain.forms import PaperKind
 from forms_service.errors import NumberAlreadyIssuedError
-from forms_service.ports import Account, Actor, AuditFacts, Draft, Held, IssuedNumber, Ledger, Session
-from tests.integration.archive.samples import AT
+from forms_service.ports import Actor, AuditFacts, Draft, Held, IssuedNumber, Ledger, Session
+from tests.integration.archive.samples import ACCOUNT, AT
 
 BY = Actor(id="account:1", roles=("clerk", "officer"), source="192.0.2.7")
 NUMBER = IssuedNumber(
     document_id="LEAD-1", form="lead-agreement", form_version=1, language="es", presented_digest="p",
     kind=PaperKind.PRESENTED, issued_at=AT, issued_by="account:1",
-)  # fmt: skip
-ACCOUNT = Account(
-    id="1", name="ruiz", full_name="Sam Ruiz", badge="417", phone="503 555 0100", password_hash="h",  # noqa: S106 - no secret
-    roles=("officer",), created_at=AT,
 )  # fmt: skip
 SESSION = Session(token_digest="t", account_id="1", created_at=AT, last_seen_at=AT)  # noqa: S106 - no secret
 DRAFT = Draft(id="d1", owner="account:1", form="lead-agreement", step="form", content="{}", changed_at=AT)
@@ -173,3 +169,24 @@ def test_facts_are_set_and_set_again(ledger: Ledger) -> None:
     ledger.set_fact("practice", "true")
     ledger.set_fact("practice", "false")
     assert ledger.fact("practice") == "false"
+
+
+def test_accounts_are_kept_whole_and_listed_by_name(ledger: Ledger) -> None:
+    """Locks, ends and failures come back as they were; the list is in the order of sign-in names."""
+    later = AT + timedelta(minutes=3)
+    locked = replace(
+        ACCOUNT, id="2", name="abel", failed_at=(AT, later), locked_at=later, disabled_at=later, ends_at=later
+    )
+    ledger.put_account(ACCOUNT)
+    ledger.put_account(locked)
+    assert ledger.accounts() == [locked, ACCOUNT]
+
+
+def test_every_session_of_an_account_ends_at_once(ledger: Ledger) -> None:
+    """Another account's sessions go on."""
+    ledger.put_account(ACCOUNT)
+    ledger.put_account(replace(ACCOUNT, id="2", name="abel"))
+    for digest, account_id in (("a", "1"), ("b", "1"), ("c", "2")):
+        ledger.put_session(replace(SESSION, token_digest=digest, account_id=account_id))
+    ledger.drop_sessions_of("1")
+    assert [ledger.session(digest) is not None for digest in "abc"] == [False, False, True]

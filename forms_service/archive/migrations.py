@@ -1,0 +1,49 @@
+"""Brings a database of an earlier version up to this one's tables, in one transaction, at the first opening.
+
+A step is written once and never changed afterwards: somewhere a database has taken it already.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from forms_service.archive.sqlite_file import connect
+from forms_service.archive.tables import SCHEMA_VERSION
+
+STEPS: Mapping[int, Sequence[str]] = {
+    2: (
+        "ALTER TABLE account ADD COLUMN last_active_at TEXT NOT NULL DEFAULT ''",
+        "UPDATE account SET last_active_at = created_at",
+        "ALTER TABLE account ADD COLUMN failed_at TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE account ADD COLUMN locked_at TEXT",
+        "ALTER TABLE account ADD COLUMN disabled_at TEXT",
+        "ALTER TABLE account ADD COLUMN ends_at TEXT",
+    ),
+}
+
+
+def migrate(file: Path) -> None:
+    """Take every step that a database lacks; all of them or none. A newer database is left as it is.
+
+    Raises:
+        sqlite3.Error: It can not be read or written, or names no schema.
+    """
+    with closing(connect(file)) as connection:
+        if _version(connection) >= SCHEMA_VERSION:
+            return
+        connection.execute("BEGIN IMMEDIATE")
+        found = _version(connection)  # another process may have been first
+        for version in range(found + 1, SCHEMA_VERSION + 1):
+            for statement in STEPS[version]:
+                connection.execute(statement)
+        connection.execute("UPDATE schema_version SET version = ?", (SCHEMA_VERSION,))
+        connection.execute("COMMIT")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT version FROM schema_version").fetchone()
+    # Without a number nothing is known of the tables: whoever opens the database refuses it.
+    return int(row[0]) if row and row[0] else SCHEMA_VERSION
