@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from forms_service.domain.forms import FormVersion, PaperKind
 from forms_service.errors import (
+    ArchiveError,
     FileUnreadableError,
     FormsServiceError,
     JsonUnreadableError,
@@ -28,7 +29,7 @@ from forms_service.errors import (
     UnknownFormError,
 )
 from forms_service.ports import Account, Actor, Search, Services
-from forms_service.workflow import accounts, find, first_start, upkeep, verify
+from forms_service.workflow import accounts, audit_trail, find, first_start, upkeep, verify
 from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.correct import give_case_number
 from forms_service.workflow.form_report import check_form_folder, grades_of
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _serving_commands(commands)
     _document_commands(commands)
     _archive_commands(commands)
+    _audit_commands(commands)
     return parser
 
 
@@ -115,6 +117,12 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
         ("unlock", accounts.unlock_account, "release a locked, disabled or disused account"),
     ):
         _command(account, name, partial(_account_act, act), words).add_argument("name", metavar="NAME")
+
+
+def _audit_commands(commands: Commands) -> None:  # type: ignore[type-arg]
+    audit = commands.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="COMMAND")
+    _command(audit, "verify", _audit_verify, "walk the chain and hold it against every checkpoint")
+    _command(audit, "checkpoint", _audit_checkpoint, "write down, signed, where the trail stands")
 
 
 def _document_commands(commands: Commands) -> None:  # type: ignore[type-arg]
@@ -159,6 +167,7 @@ def _serve(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
     first_start.refuse_unsafe(services)
     for line in upkeep.start_up(services, by):
         _say(f"recovered: {line}")
+    _checkpoint_at_start(services, by)
     made = first_start.seed_practice(services, by, services.practice_cases())
     if made:
         _say(f"PRACTICE: {made} synthetic cases are on the desk")
@@ -174,6 +183,36 @@ def _serve(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
     program += ["--worker-class", "gthread", "--forwarded-allow-ips", settings.trusted_proxy or "127.0.0.1"]
     program += ["--no-control-socket", "forms_service.wiring:app()"]
     os.execv(sys.executable, program)  # noqa: S606  # no shell is wanted: this process becomes the server
+
+
+def _checkpoint_at_start(services: Services, by: Actor) -> None:
+    """Take the day's checkpoint; a second place that refuses stops no start, and is said."""
+    try:
+        audit_trail.take_checkpoint_if_due(services, by)
+    except ArchiveError as error:
+        _say(f"WARNING: {error.slug}: {error}")
+    if _on_one_disk(services.settings.checkpoints, services.settings.database):
+        _say("WARNING: checkpoints lie on the disk of the database; let FORMS_CHECKPOINTS name a second place")
+
+
+def _on_one_disk(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.stat().st_dev == other.stat().st_dev
+
+
+def _audit_verify(services: Services, by: Actor, _: argparse.Namespace) -> int:
+    verdict = audit_trail.check_trail(services, by)
+    for one in verdict.findings:
+        _say(f"{one.slug} {one.place}".rstrip())
+    _say(
+        f"{verdict.entries} entries, {verdict.checkpoints} sound checkpoints: {'holds' if verdict.holds else 'DOES NOT HOLD'}"
+    )
+    return 0 if verdict.holds else 1
+
+
+def _audit_checkpoint(services: Services, by: Actor, _: argparse.Namespace) -> int:
+    taken = audit_trail.take_checkpoint(services, by)
+    _say(f"{taken.count} {taken.head}")
+    return 0
 
 
 def _form_list(services: Services, by: Actor, arguments: argparse.Namespace) -> int:

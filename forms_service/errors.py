@@ -354,6 +354,20 @@ class ArchiveUnreadableError(ArchiveError):
     template = "{name} can not be read: {reason}"
 
 
+class CheckpointWriteError(ArchiveError):
+    """A checkpoint of the audit trail could not be kept."""
+
+    slug = "checkpoint-write-failed"
+    template = "the checkpoint was not kept: {reason}"
+
+
+class SignedContentBrokenError(EvidenceMismatchError):
+    """A signed message was changed, or no key of ours signed it."""
+
+    slug = "signed-content-broken"
+    template = "the signed content is not sound: {problem}"
+
+
 class DatabaseWriteError(ArchiveError):
     """The database refused to keep something (full, locked, failing); nothing of the transaction holds."""
 

@@ -226,6 +226,10 @@ class Sealer(Protocol):
         """Seal; when no time stamp can be had the level says so (B-B)."""
         ...
 
+    def sign(self, content: bytes, *, signed_at: datetime) -> bytes:
+        """Sign any content with the seal's key; give a CMS message that holds it (DER)."""
+        ...
+
     def ping(self) -> None:
         """Raise SealingError when the key can not be used."""
         ...
@@ -279,6 +283,14 @@ class Inspector(Protocol):
 
         Raises:
             InvalidInputError: ``pdf-unreadable`` when it is no PDF that can be read, ``pdf-too-large``.
+        """
+        ...
+
+    def signed_content(self, signed: bytes) -> bytes:
+        """Give the content of a CMS message that a key of ours signed.
+
+        Raises:
+            EvidenceMismatchError: ``signed-content-broken``.
         """
         ...
 
@@ -701,6 +713,26 @@ class Database(Protocol):
         ...
 
 
+class Checkpoints(Protocol):
+    """The second place, where signed checkpoints of the audit trail lie."""
+
+    def put(self, count: int, signed: bytes) -> None:
+        """Keep the checkpoint of a trail of so many entries; the same count again is kept beside it.
+
+        Raises:
+            ArchiveError: ``checkpoint-write-failed``.
+        """
+        ...
+
+    def signed(self) -> Sequence[tuple[str, bytes]]:
+        """Give name and content of each checkpoint, oldest first."""
+        ...
+
+    def leftovers(self) -> Sequence[str]:
+        """Give the names of what a crash left half-written."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
     """Every port, built once by ``wiring`` and handed to the web and the shell.
@@ -722,5 +754,6 @@ class Services:
     inspector: Inspector
     archive: Archive
     database: Database
+    checkpoints: Checkpoints
     passwords: Passwords
     practice_cases: Callable[[], Iterable[PracticeCase]]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import forms_service
 from forms_service import cli
+from forms_service.archive.checkpoints import CheckpointFolder
 from forms_service.archive.database import SqliteDatabase
 from forms_service.archive.folder_store import FolderArchive
 from forms_service.documents.fonts import FontFolder
@@ -77,6 +78,7 @@ def build_services(settings: Settings) -> Services:
         inspector=PdfInspector([sealer.certificate], limit_bytes=settings.upload_limit_bytes),
         archive=FolderArchive(settings.archive),
         database=SqliteDatabase(settings.database, zone=settings.zone),
+        checkpoints=CheckpointFolder(settings.checkpoints),
         passwords=Argon2Passwords(),
         practice_cases=_practice_cases,
     )

@@ -31,6 +31,7 @@ from pypdf.errors import PyPdfError
 from forms_service.documents.ink import pen_moves
 from forms_service.documents.metadata import embedded_files, missing_claims
 from forms_service.documents.own_thread import in_own_thread
+from forms_service.documents.signed_content import content_of
 from forms_service.domain.evidence import sha256_hex
 from forms_service.domain.record import SealLevel
 from forms_service.domain.signature import Ink
@@ -106,6 +107,14 @@ class PdfInspector:
             return None
         context = ValidationContext(trust_roots=[ours], allow_fetching=False)
         return in_own_thread(lambda: validate_pdf_signature(seal, context))
+
+    def signed_content(self, signed: bytes) -> bytes:
+        """Give the content of a CMS message that a key of ours signed.
+
+        Raises:
+            SignedContentBrokenError: It was changed, is no message, or somebody else signed it.
+        """
+        return content_of(signed, self._ours)
 
     def verify(self, supplied_pdf: bytes) -> FileVerdict:
         """Judge any file by its seal.

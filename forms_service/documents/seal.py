@@ -29,6 +29,7 @@ from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
 
 from forms_service.documents.own_thread import in_own_thread
+from forms_service.documents.signed_content import signed_message
 from forms_service.documents.time_stamp import JudgedTimeStamper
 from forms_service.domain.record import SealLevel
 from forms_service.errors import SealFailedError, SealKeyUnusableError
@@ -115,6 +116,10 @@ class PadesSealer:
             return in_own_thread(lambda: asyncio.run(_signed(signer, pdf, sealed_at, room_bytes=room)))
         except (SigningError, PdfError, TimestampRequestError, OSError, ValueError) as error:
             raise SealFailedError(problem=type(error).__name__) from error
+
+    def sign(self, content: bytes, *, signed_at: datetime) -> bytes:
+        """Sign any content; give a CMS message that holds it."""
+        return signed_message(self._signer, content, signed_at)
 
     def ping(self) -> None:
         """Raise SealKeyUnusableError when the certificate is not valid now."""

@@ -186,3 +186,20 @@ class Checkpoint:
     def canonical(self) -> bytes:
         """Give the bytes that are signed."""
         return canonical_json({"v": "checkpoint/1", "count": self.count, "head": self.head, "at": utc_text(self.at)})
+
+
+def parse_checkpoint(content: bytes) -> Checkpoint:
+    """Read what ``Checkpoint.canonical`` wrote.
+
+    Raises:
+        ValueError: It is something else.
+    """
+    try:
+        data = json.loads(content)
+        found = Checkpoint(count=data["count"], head=data["head"], at=datetime.fromisoformat(data["at"]))
+        is_whole = found.canonical() == content
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("no checkpoint") from error
+    if not is_whole:
+        raise ValueError("no checkpoint")
+    return found

@@ -25,6 +25,8 @@ class Act(StrEnum):
     REBUILD = "rebuild"
     EXPORT = "export"
     RECOVER = "recover"
+    CHECK_TRAIL = "check_trail"
+    CHECKPOINT = "checkpoint"
     ADD_ACCOUNT = "add_account"
     LIST_ACCOUNTS = "list_accounts"
     DISABLE_ACCOUNT = "disable_account"

@@ -275,3 +275,18 @@ def test_accounts_are_listed_disabled_and_released(shell, monkeypatch):
     code, _, err = shell("account", "disable", "nobody")
     assert code == 1
     assert "not-found" in err
+
+
+def test_the_trail_is_checked_from_the_shell(shell, tmp_path):
+    """A checkpoint is taken, the walk says that the trail holds; a spoilt checkpoint is a no."""
+    completed(shell)
+    assert shell("audit", "checkpoint")[0] == 0
+    code, out, _ = shell("audit", "verify")
+    assert code == 0
+    assert out.endswith("1 sound checkpoints: holds\n")
+    (file,) = (tmp_path / "checkpoints").glob("*.p7m")
+    file.chmod(0o600)
+    file.write_bytes(b"spoilt")
+    code, out, _ = shell("audit", "verify")
+    assert code == 1
+    assert "anchor-mismatch" in out
