@@ -1,0 +1,45 @@
+"""The use cases from a shell.
+
+Results go to standard output. A refusal is one line on standard error, ``forms-service: <slug>: <why>``;
+exit code 1 says "no", 2 says that the input can not be used.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from forms_service.cli.parser import parser
+from forms_service.errors import FormsServiceError, NotAllowedNowError, NotFoundError, UnknownFormError
+from forms_service.ports import Actor, Services
+
+
+def run(build_services: Callable[[], Services], argv: Sequence[str]) -> int:
+    """Run one command and give its exit code.
+
+    Args:
+        build_services: Gives every port; called once the arguments are good, so that help needs no service.
+        argv: Arguments after the program's name.
+    """
+    arguments = parser().parse_args(argv)
+    by = Actor(id=f"operator:{getpass.getuser()}", source="shell")
+    try:
+        code: int = arguments.run(build_services(), by, arguments)
+        sys.stdout.flush()
+    except FormsServiceError as error:
+        return refuse(error)
+    except BrokenPipeError:  # whoever read along has seen enough, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def refuse(error: FormsServiceError) -> int:
+    """Say a refusal in one line and give its exit code."""
+    text = " ".join(str(error).split())
+    line = text if text.startswith(f"{error.slug}: ") else f"{error.slug}: {text}"
+    sys.stderr.write(f"forms-service: {line}\n")
+    says_no = isinstance(error, NotAllowedNowError | NotFoundError) and not isinstance(error, UnknownFormError)
+    return 1 if says_no else 2

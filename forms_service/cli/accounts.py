@@ -1,0 +1,46 @@
+"""``account``: who may sign in."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from forms_service.cli.terminal import say
+from forms_service.ports import Account, Actor, Services
+from forms_service.workflow import accounts
+from forms_service.workflow.sign_in import standing
+
+
+def account_add(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
+    """Make an account; the password is asked for, or read from standard input."""
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    wanted = accounts.NewAccount(
+        name=arguments.name, password=password, full_name=arguments.full_name or arguments.name,
+        badge=arguments.badge, phone=arguments.phone, ends_at=_end_of(services, arguments.until),
+    )  # fmt: skip
+    say(accounts.add_account(services, by, wanted).id)
+    return 0
+
+
+def _end_of(services: Services, day: date | None) -> datetime | None:
+    """Give the end of a day where the agency is."""
+    return datetime.combine(day + timedelta(days=1), time(), services.settings.zone) if day else None
+
+
+def account_list(services: Services, by: Actor, _: argparse.Namespace) -> int:
+    """List every account and whether it may sign in."""
+    now = services.clock.now()
+    for one in accounts.list_accounts(services, by):
+        say(f"{one.name:<20} {standing(one, now):<9} last active {one.last_active_at:%Y-%m-%d}  {one.full_name}")
+    return 0
+
+
+def account_act(
+    act: Callable[[Services, Actor, str], Account], services: Services, by: Actor, arguments: argparse.Namespace
+) -> int:
+    """Do one thing to an account by its sign-in name."""
+    say(act(services, by, arguments.name).id)
+    return 0
