@@ -32,7 +32,7 @@ from benchmarks.rivals import (
     weasyprint_alone,
 )
 from forms_service.documents.html_renderer import HtmlRenderer
-from forms_service.domain.signature import parse_signature_set
+from forms_service.domain.signature_reading import parse_signature_set
 from forms_service.ports import Actor, Services
 from forms_service.settings import ROOT, read_settings
 from forms_service.web.app import create_app

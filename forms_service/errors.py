@@ -4,6 +4,8 @@
 * Each leaf builds its own message from typed facts (``got``, ``expected``, ...).
 * Words for people and the HTTP status live on the web floor, in ``web/error_answers.py``.
 * Each adapter lets only errors of this tree out, always raised ``from`` their cause.
+
+Longer than other files on purpose: every slug there is stands in one place.
 """
 
 from __future__ import annotations

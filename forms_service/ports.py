@@ -3,6 +3,8 @@
 Bytes go in and out whole where a document is meant (a page is far below ``Settings.upload_limit_bytes``)
 and as named files where the archive is meant. No path leaves the archive but a printable locator.
 Each adapter raises only errors of ``forms_service.errors``.
+
+Longer than other files on purpose: the whole contract reads in one place.
 """
 
 from __future__ import annotations

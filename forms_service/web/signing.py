@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from forms_service.domain.conditions import holds
 from forms_service.domain.forms import FormDefinition, SignatureBlock
-from forms_service.domain.signature import LeastInk, check_ink, parse_signature_set
+from forms_service.domain.signature import LeastInk, check_ink
+from forms_service.domain.signature_reading import parse_signature_set
 from forms_service.errors import JsonUnreadableError, SignatureIsEmptyError
 from forms_service.web.current import current_actor, current_services
 from forms_service.web.drafts import OpenDraft

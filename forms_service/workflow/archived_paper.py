@@ -7,7 +7,8 @@ from datetime import date
 
 from forms_service.domain.forms import LineKind, PaperKind
 from forms_service.domain.record import Record
-from forms_service.domain.signature import Ink, parse_signature_set
+from forms_service.domain.signature import Ink
+from forms_service.domain.signature_reading import parse_signature_set
 from forms_service.domain.wording import Line
 from forms_service.errors import RecordUnreadableError
 from forms_service.ports import Services

@@ -20,14 +20,8 @@ from forms_service.domain.conditions import holds
 from forms_service.domain.evidence import input_digest
 from forms_service.domain.forms import SignatureBlock, Stage
 from forms_service.domain.record import Mode, Record
-from forms_service.domain.signature import (
-    BlockSignature,
-    Ink,
-    SignatureSet,
-    check_ink,
-    parse_signature_set,
-    stroke_set_digest,
-)
+from forms_service.domain.signature import BlockSignature, Ink, SignatureSet, check_ink, stroke_set_digest
+from forms_service.domain.signature_reading import parse_signature_set
 from forms_service.errors import (
     EvidenceMismatchError,
     Fault,

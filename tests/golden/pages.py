@@ -14,7 +14,7 @@ from pathlib import Path
 import pypdfium2  # type: ignore[import-untyped]
 
 from forms_service.domain.evidence import sha256_hex
-from forms_service.domain.signature import parse_signature_set
+from forms_service.domain.signature_reading import parse_signature_set
 from forms_service.ports import Actor, Services
 from forms_service.workflow.paper import PaperRequest, make_paper, render_job
 from tests.conftest import example

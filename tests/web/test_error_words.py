@@ -34,7 +34,7 @@ def test_every_reason_to_hold_has_words(reason):
 def test_every_fault_of_values_and_signatures_has_words():
     """The slugs that the checks can give are read from the checks themselves."""
     found = set()
-    for name in ("domain/values.py", "domain/signature.py", "domain/screening.py", "workflow/complete.py"):
+    for name in ("domain/values.py", "domain/signature_reading.py", "domain/screening.py", "workflow/complete.py"):
         found |= set(re.findall(r'fault\(\s*"([a-z-]+)"', (CODE / name).read_text("utf-8")))
     assert found
     assert found - set(FAULTS) == set()

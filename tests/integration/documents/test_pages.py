@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from forms_service.domain.forms import FormVersion, PaperKind
-from forms_service.domain.signature import parse_signature_set
+from forms_service.domain.signature_reading import parse_signature_set
 from forms_service.errors import RenderingError
 from forms_service.ports import Actor, RenderJob, Services
 from forms_service.settings import ROOT

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms_service.domain.evidence import canonical_json
-from forms_service.domain.signature import Ink, Point, measured, parse_signature_set, stroke_set_digest
+from forms_service.domain.signature import Ink, Point, measured, stroke_set_digest
+from forms_service.domain.signature_reading import parse_signature_set
 from forms_service.errors import SignaturesError
 from tests.conftest import example
 
