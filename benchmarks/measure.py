@@ -1,49 +1,70 @@
-"""Wall-clock time and peak memory of calls and of programs, on Linux."""
+"""Wall-clock time and peak memory of calls and of programs, on Linux.
+
+A call that is measured beside others has a process of its own (``own_process``), so that no figure holds what another
+one left in memory.
+"""
 
 from __future__ import annotations
 
-import os
+import json
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+# Linux gives a program the peak of the process that started it as its own least; so a small one starts it.
+LAUNCHER = """
+import json, os, subprocess, sys, time
+began = time.perf_counter()
+program = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, used = os.wait4(program.pid, 0)
+print(json.dumps([time.perf_counter() - began, used.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)]))
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What was measured of one thing: seconds of each run, and the highest memory of any, in MB."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run: how long it took, and the highest memory (1 MB is 1024 KiB) while it ran."""
 
-    seconds: list[float] = field(default_factory=list)
-    peaks_mb: list[float] = field(default_factory=list)
+    seconds: float
+    peak_mb: float
 
-    def of_call(self, act: Callable[[], object]) -> object:
-        """Measure a call in this process; memory is that of the whole process while it ran."""
-        Path("/proc/self/clear_refs").write_text("5", "ascii")  # sets the high-water mark back to what is used now
-        began = time.perf_counter()
-        try:
-            return act()
-        finally:
-            self.seconds.append(time.perf_counter() - began)
-            self.peaks_mb.append(peak_mb("self"))
 
-    def of_program(self, command: Sequence[str], *, environment: dict[str, str] | None = None) -> None:
-        """Measure a program from start to end; memory is that of its largest process.
+def run_of_call(act: Callable[[], Answer]) -> tuple[Run, Answer]:
+    """Measure a call in this process; memory is that of the whole process while it ran."""
+    Path("/proc/self/clear_refs").write_text("5", "ascii")  # sets the high-water mark back to what is used now
+    began = time.perf_counter()
+    answer = act()
+    seconds = time.perf_counter() - began
+    return Run(seconds=seconds, peak_mb=peak_mb("self")), answer
 
-        Raises:
-            RuntimeError: It did not end well.
-        """
-        began = time.perf_counter()
-        with subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
-        ) as program:
-            _, status, used = os.wait4(program.pid, 0)
-            program.returncode = os.waitstatus_to_exitcode(status)
-        self.seconds.append(time.perf_counter() - began)
-        self.peaks_mb.append(used.ru_maxrss / 1024)
-        if program.returncode:
-            raise RuntimeError(f"{command[0]} ended with {program.returncode}")
+
+def run_of_program(command: Sequence[str]) -> Run:
+    """Measure a program from start to end; memory is that of its largest process.
+
+    Raises:
+        RuntimeError: It did not end well.
+    """
+    launched = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", LAUNCHER, *command], capture_output=True, text=True, check=True
+    )
+    seconds, peak, code = json.loads(launched.stdout)
+    if code:
+        raise RuntimeError(f"{command[0]} ended with {code}")
+    return Run(seconds=seconds, peak_mb=peak)
+
+
+def own_process() -> ProcessPoolExecutor:
+    """Give a fresh process that makes one call after another."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
 
 
 def peak_mb(process: int | str) -> float:

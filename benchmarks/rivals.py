@@ -14,14 +14,17 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import weasyprint
 
-from benchmarks.measure import Figures, peak_mb
+from benchmarks.measure import Run, peak_mb, run_of_call, run_of_program
 
 DEBIAN_PYTHON = "/usr/bin/python3"  # LibreOffice's own module is made for it
+DEBIAN_PACKAGES = "apt-get install --no-install-recommends chromium libreoffice-writer-nogui python3-uno"
+PYTHON_PACKAGES = '.venv/bin/pip install -e ".[benchmark]"'
 START_S = 60
 
 
@@ -35,26 +38,21 @@ def refuse_missing() -> None:
     Raises:
         MissingRivalError: One or more are missing.
     """
-    missing = [
-        f"{name} ({how})"
-        for name, is_there, how in (
-            ("Chromium", bool(shutil.which("chromium")), "apt-get install chromium"),
-            (
-                "LibreOffice",
-                bool(shutil.which("soffice")),
-                "apt-get install --no-install-recommends libreoffice-writer-nogui",
-            ),
-            ("python3-uno", _has_uno(), "apt-get install python3-uno"),
-            ("docxtpl", _can_import("docxtpl"), '.venv/bin/pip install -e ".[benchmark]"'),
-            ("unoserver", _can_import("unoserver"), '.venv/bin/pip install -e ".[benchmark]"'),
-        )
-        if not is_there
-    ]
+    needs = {
+        "chromium": (DEBIAN_PACKAGES, shutil.which("chromium")),
+        "libreoffice-writer-nogui": (DEBIAN_PACKAGES, shutil.which("soffice")),
+        "python3-uno": (DEBIAN_PACKAGES, _has_uno()),
+        "docxtpl": (PYTHON_PACKAGES, _can_import("docxtpl")),
+        "unoserver": (PYTHON_PACKAGES, _can_import("unoserver")),
+    }
+    missing = {name: how for name, (how, is_there) in needs.items() if not is_there}
     if missing:
-        raise MissingRivalError(", ".join(missing))
+        raise MissingRivalError(f"{', '.join(missing)}; install by: {' && '.join(dict.fromkeys(missing.values()))}")
 
 
 def _has_uno() -> bool:
+    if not Path(DEBIAN_PYTHON).exists():
+        return False
     return subprocess.run([DEBIAN_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode == 0
 
 
@@ -62,53 +60,71 @@ def _can_import(name: str) -> bool:
     return find_spec(name) is not None
 
 
-def weasyprint_alone(html: str, runs: int) -> Figures:
+def weasyprint_alone(html: str) -> Run:
     """Write a page with WeasyPrint and its own options, nothing around it."""
-    figures = Figures()
-    for _ in range(runs):
-        figures.of_call(lambda: weasyprint.HTML(string=html).write_pdf(pdf_variant="pdf/a-3a"))
-    return figures
+    return run_of_call(lambda: weasyprint.HTML(string=html).write_pdf(pdf_variant="pdf/a-3a"))[0]
 
 
-def chromium_print(folder: Path, html: str, runs: int) -> Figures:
-    """Print a page with a fresh Chromium each time."""
-    page = folder / "page.html"
+def chromium_print(folder: Path, html: str) -> Run:
+    """Print a page with a fresh Chromium."""
+    page, made = folder / "page.html", folder / "chromium.pdf"
     page.write_text(html, "utf-8")
     command = [
         "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={folder / 'chromium.pdf'}", page.as_uri(),
+        f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={made}", page.as_uri(),
     ]  # fmt: skip
-    figures = Figures()
-    for _ in range(runs):
-        figures.of_program(command)
-    return figures
+    run = run_of_program(command)
+    _take(made)
+    return run
 
 
-def docxtpl_libreoffice(folder: Path, texts: Sequence[str], runs: int) -> dict[str, Figures]:
-    """Fill a Word template by docxtpl and convert it by LibreOffice: kept warm by unoserver, and started each time."""
-    template = _template(folder)
-    warm, cold = Figures(), Figures()
-    with _unoserver(folder) as (port, office):
-        for number in range(runs):
-            warm.of_call(lambda number=number: _converted_warm(template, folder, texts, number, port))
-        warm.peaks_mb[:] = [peak_mb(office)]
-    for number in range(max(3, runs // 4)):
-        filled = folder / f"cold-{number}.docx"
-        began = time.perf_counter()
-        _fill(template, filled, texts)
-        filling = time.perf_counter() - began
-        cold.of_program(
-            ["soffice", "--headless", "--norestore", f"-env:UserInstallation={(folder / 'cold').as_uri()}",
-             "--convert-to", "pdf", "--outdir", str(folder), str(filled)]
+class Word:
+    """A Word template filled by docxtpl, and LibreOffice to convert it.
+
+    Args:
+        folder: Where the template, what is made of it and the office's profiles lie.
+        texts: The page's lines; the first is its title.
+    """
+
+    def __init__(self, folder: Path, texts: Sequence[str]) -> None:
+        self._folder, self._texts = folder, texts
+        self._template = _template(folder)
+
+    def cold(self) -> Run:
+        """Start an office for one document and end it."""
+        filling, docx = run_of_call(lambda: self._fill("cold"))
+        run = run_of_program(
+            ["soffice", "--headless", "--norestore", f"-env:UserInstallation={(self._folder / 'cold').as_uri()}",
+             "--convert-to", "pdf", "--outdir", str(self._folder), str(docx)]
         )  # fmt: skip
-        cold.seconds[-1] += filling
-        _assert_pdf(filled.with_suffix(".pdf"))
-    return {"docxtpl + LibreOffice, warm": warm, "docxtpl + LibreOffice, cold": cold}
+        _take(docx.with_suffix(".pdf"))
+        return replace(run, seconds=filling.seconds + run.seconds)
+
+    def warm(self, office: Office) -> Run:
+        """Let the office that is running convert one document; memory is the office's highest until now."""
+        run, _ = run_of_call(lambda: self._converted(office))
+        return replace(run, peak_mb=peak_mb(office.largest_process()))
+
+    def _converted(self, office: Office) -> None:
+        from unoserver.client import UnoClient  # noqa: PLC0415  # only who measures has it
+
+        docx, made = self._fill("warm"), self._folder / "warm.pdf"
+        client = UnoClient(server="127.0.0.1", port=str(office.port))
+        client.convert(inpath=str(docx), outpath=str(made), convert_to="pdf")
+        _take(made)
+
+    def _fill(self, name: str) -> Path:
+        from docxtpl import DocxTemplate  # noqa: PLC0415  # as above
+
+        document, place = DocxTemplate(str(self._template)), self._folder / f"{name}.docx"
+        document.render({"title": self._texts[0], "texts": list(self._texts[1:])}, autoescape=True)
+        document.save(str(place))
+        return place
 
 
 def _template(folder: Path) -> Path:
-    from docx import Document  # noqa: PLC0415  # only who measures has it
+    from docx import Document  # noqa: PLC0415  # as above
 
     document = Document()
     document.add_heading("{{ title }}", level=1)
@@ -120,31 +136,33 @@ def _template(folder: Path) -> Path:
     return place
 
 
-def _fill(template: Path, place: Path, texts: Sequence[str]) -> None:
-    from docxtpl import DocxTemplate  # noqa: PLC0415  # as above
-
-    document = DocxTemplate(str(template))
-    document.render({"title": texts[0], "texts": list(texts[1:])}, autoescape=True)
-    document.save(str(place))
-
-
-def _converted_warm(template: Path, folder: Path, texts: Sequence[str], number: int, port: int) -> None:
-    from unoserver.client import UnoClient  # noqa: PLC0415  # as above
-
-    filled, made = folder / f"warm-{number}.docx", folder / f"warm-{number}.pdf"
-    _fill(template, filled, texts)
-    UnoClient(server="127.0.0.1", port=str(port)).convert(inpath=str(filled), outpath=str(made), convert_to="pdf")
-    _assert_pdf(made)
+def _take(made: Path) -> None:
+    """Remove what was made, so that the next run can not pass with it; it must be a PDF."""
+    if not made.read_bytes().startswith(b"%PDF-"):
+        raise RuntimeError(f"{made.name} is no PDF")
+    made.unlink()
 
 
-def _assert_pdf(place: Path) -> None:
-    if not place.read_bytes().startswith(b"%PDF-"):
-        raise RuntimeError(f"{place.name} is no PDF")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A LibreOffice that unoserver keeps running.
+
+    Attributes:
+        session: The session that holds its processes and no other.
+    """
+
+    port: int
+    session: int
+
+    def largest_process(self) -> int:
+        """Give the process that holds most memory: the office itself, not the scripts that start it."""
+        found = {peak_mb(process): process for process in _processes_of(self.session)}
+        return found[max(found)]
 
 
 @contextmanager
-def _unoserver(folder: Path) -> Iterator[tuple[int, int]]:
-    """Keep one LibreOffice running; give the port to ask at and the process id of the office itself."""
+def office(folder: Path) -> Iterator[Office]:
+    """Keep one LibreOffice running, on a loopback port, with a profile of its own."""
     port, office_port = _free_port(), _free_port()
     packages = next(path for path in sys.path if path.endswith("site-packages"))
     command = [
@@ -157,7 +175,7 @@ def _unoserver(folder: Path) -> Iterator[tuple[int, int]]:
     ) as server:  # fmt: skip
         try:
             _wait(port, server)
-            yield port, _office_of(server.pid)
+            yield Office(port=port, session=server.pid)
         finally:
             _end(server)
 
@@ -171,13 +189,14 @@ def _end(server: subprocess.Popen[bytes]) -> None:
         os.killpg(server.pid, signal.SIGKILL)
 
 
-def _office_of(session: int) -> int:
-    """Give the process of a session that holds most memory: the office, not the scripts that start it."""
-    listed = subprocess.run(
-        ["ps", "-o", "pid=,rss=", "-s", str(session)], capture_output=True, text=True, check=True
-    ).stdout.split()
-    by_memory = {int(rss): int(pid) for pid, rss in zip(listed[::2], listed[1::2], strict=True)}
-    return by_memory[max(by_memory)]
+def _processes_of(session: int) -> Iterator[int]:
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            facts = (process / "stat").read_text("utf-8").rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended while we looked
+        if int(facts[3]) == session and facts[0] != "Z":
+            yield int(process.name)
 
 
 def _wait(port: int, server: subprocess.Popen[bytes]) -> None:
