@@ -23,7 +23,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks import service
 from benchmarks.measure import Run, own_process
 from benchmarks.rivals import MissingRivalError, Word, chromium_print, office, refuse_missing, weasyprint_alone
 
@@ -52,6 +51,8 @@ def main() -> int:
 
 def _ours(folder: Path, runs: int) -> tuple[Table, list[str], str]:
     """Measure the service and WeasyPrint alone by turns; give the page too."""
+    from benchmarks import service  # noqa: PLC0415  # WeasyPrint's process imports this file, and must not hold the service
+
     table: Table = {}
     with own_process() as ours, own_process() as alone:
         ours.submit(service.start, folder).result()
