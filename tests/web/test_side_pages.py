@@ -1,0 +1,133 @@
+"""The pages beside the main way, as a person sees them: refusals, ends, pauses, what is held; axe on each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from forms_service.errors import EvidenceMismatchError
+from forms_service.ports import Actor
+from forms_service.web.app import create_app
+from forms_service.workflow.accounts import add_account
+from forms_service.workflow.complete import CompletionRequest, complete
+from tests.conftest import example
+from tests.counterparts.browser import open_page
+from tests.web.conftest import OFFICER, PASSWORD, Running, Visitor
+from tests.web.papers import SCREENING, fill, start
+from tests.web.walk import PATIENCE_MS, Walk
+
+BY = Actor(id="operator:tester")
+WRONG = "wrong"
+
+
+@pytest.fixture
+def officer(running: Running) -> Visitor:
+    """Give the officer a client without a browser, to prepare drafts."""
+    add_account(running.services, BY, OFFICER)
+    visitor = Visitor(create_app(running.services.settings, running.services), running.origin)
+    visitor.sign_in()
+    return visitor
+
+
+@pytest.fixture
+def walk(chromium_browser: Browser, running: Running, officer: Visitor) -> Iterator[Walk]:
+    """Open the sign-in page at tablet size, be refused once, and sign in."""
+    assert officer
+    with open_page(chromium_browser, "tablet", limit_ms=PATIENCE_MS) as page:
+        walk = Walk(page, running, "side")
+        page.goto(running.origin)
+        walk.look("sign-in")
+        walk.fill(name=OFFICER.name, password=WRONG)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        walk.look("sign-in-refused")
+        walk.fill(name=OFFICER.name, password=PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name="Which form fits this contact?")).to_be_visible()
+        yield walk
+
+
+def go(walk: Walk, path: str) -> None:
+    """Open a page of the service."""
+    walk.page.goto(f"{walk.running.origin}{path}")
+
+
+def test_the_ends_and_refusals_of_the_officers_way(walk: Walk, officer: Visitor):
+    """A page that is not there, a form that is not open, answers that are missing, and a referral that is declined."""
+    go(walk, "/nothing")
+    walk.look("not-found")
+    go(walk, f"{start(officer, 'lead-agreement')}/screening")
+    for name, value in (
+        ("mental_health_issue", "true"),
+        ("probable_cause", "true"),
+        ("supervision_person_crime", "yes"),
+    ):
+        walk.choose(name, value)
+    walk.choose("supervision_source", "leds")
+    walk.choose("person_chooses", "yes")
+    walk.go_on()
+    expect(walk.page.get_by_role("heading", name="LEAD is not open")).to_be_visible()
+    walk.look("screening-end")
+    draft = start(officer, "social-referral")
+    officer.post(f"{draft}/screening", SCREENING["social-referral"])
+    go(walk, f"{draft}/form/contact")
+    walk.fill(contact_place="")
+    walk.go_on()
+    expect(walk.page.locator("[data-error-summary]")).to_be_focused()
+    walk.look("section-errors")
+    go(walk, f"{fill(officer, 'social-referral', promise={'may_share_contact': 'false'})}/check")
+    expect(walk.page.get_by_role("button", name="Close as declined")).to_be_visible()
+    walk.look("check-declined")
+    go(walk, "/")
+    walk.look("start-with-drafts")
+
+
+def handed(walk: Walk, draft: str) -> None:
+    """Hand a draft to the person, in English."""
+    go(walk, f"{draft}/check")
+    walk.page.locator('label[for="language-en"]').click()
+    walk.page.get_by_role("button", name="Show it to the person").click()
+    expect(walk.page.get_by_role("heading", name="You can say no.")).to_be_visible()
+
+
+def test_the_pauses_and_ends_of_the_persons_way(walk: Walk, officer: Visitor):
+    """Who can not say it back pauses, the officer takes the device back, and who says no is thanked."""
+    page = walk.page
+    handed(walk, fill(officer, "lead-agreement"))
+    page.get_by_role("link", name="Show me the paper").click()
+    page.get_by_role("button", name="I have read it or heard it. Go on.").click()
+    for name, said in (("sixty_days", "true"), ("can_say_no", "true"), ("what_if_not", "false")):
+        page.locator(f'label[for="say_back_{name}-{said}"]').click()
+    page.get_by_role("button", name="Continue to signing").click()
+    expect(page.get_by_role("heading", name="Nobody signs now")).to_be_visible()
+    walk.look("paused")
+    page.get_by_role("link", name="Officer: take the device back").click()
+    walk.look("take-back")
+    walk.fill(password=WRONG)
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    walk.look("take-back-refused")
+    walk.fill(password=PASSWORD)
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("heading", name="Check, then hand the device over")).to_be_visible()
+    handed(walk, fill(officer, "social-referral"))
+    page.get_by_role("link", name="I do not want this").click()
+    page.get_by_role("button", name="Right, I do not sign").click()
+    expect(page).to_have_url(f"{walk.running.origin}/person/farewell")
+    walk.look("farewell")
+
+
+def test_what_is_held_waits_on_the_desk(walk: Walk):
+    """Words that changed after they were shown: held, listed first, looked at and settled."""
+    values, signatures = example("lead-agreement")
+    request = CompletionRequest(
+        form="lead-agreement", values=values, signatures={**signatures, "presented_digest": "0" * 64}
+    )
+    with pytest.raises(EvidenceMismatchError):
+        complete(walk.running.services, BY, request)
+    go(walk, "/desk")
+    walk.look("desk-held")
+    walk.page.locator("main a[href*='/desk/held/']").first.click()
+    walk.look("held")
