@@ -66,6 +66,7 @@ class Settings:
         agency: Facts that forms print (``name``, ``bh_phone_weekday``, ...).
         case_number_pattern: Regular expression of a whole case number.
         retention: Retention class to its period and citation.
+        sign_in_notice: Sentences that must be acknowledged before anybody signs in; none where it is empty.
         upload_limit_bytes: Largest file taken at the verify desk: 20 MiB, forty times a long agreement.
         post_limit_bytes: Largest form post: 4 MiB, since five blocks of strokes stay below 1 MiB.
     """
@@ -87,6 +88,7 @@ class Settings:
     victim_rule: str
     lead_min_age: int
     retention: Mapping[str, Mapping[str, object]]
+    sign_in_notice: tuple[str, ...]
     verify_open_to_strangers: bool
     session_hours: int = 12
     upload_limit_bytes: int = 20 * 1024 * 1024
@@ -173,7 +175,15 @@ class _Reader:
             "victim_rule": str(rule),
             "lead_min_age": self._number(rules.get("lead_min_age", 18), "lead_min_age", 0, 120),
             "retention": retention,
+            "sign_in_notice": self._notice(_table(data, "sign_in").get("notice", [])),
         }
+
+    def _notice(self, configured: object) -> tuple[str, ...]:
+        sentences = configured if isinstance(configured, list) else [None]
+        if not all(isinstance(one, str) and one.strip() for one in sentences):
+            self._problems.append("agency.toml: [sign_in] notice is a list of sentences")
+            return ()
+        return tuple(sentences)
 
     def _path(self, variable: str, default: str) -> Path:
         given = self._environment.get(variable, "")

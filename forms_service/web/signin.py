@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from forms_service.errors import ArchiveError, FormsServiceError, PasswordTooEasyError, SignInRefusedError
 from forms_service.web import session
 from forms_service.web.current import current_account, current_actor, current_services
-from forms_service.web.error_words import WORDS
+from forms_service.web.error_words import WORDS, ErrorWords
 from forms_service.workflow.accounts import NewAccount, actor_of, add_first_account
 from forms_service.workflow.audit_trail import take_checkpoint_if_due
 from forms_service.workflow.sign_in import sign_in, sign_out
@@ -75,14 +75,23 @@ def sign_in_page() -> ResponseReturnValue:
     following = _own_path(request.values.get("next", "/"))
     if current_account() is not None:
         return redirect(following)
+    notice = current_services().settings.sign_in_notice
     if request.method == "GET":
-        return render_template("sign_in.html", name="", refused=None, following=following)
+        return render_template("sign_in.html", name="", refused=None, following=following, notice=notice)
     name = request.form.get("name", "")
+    if notice and request.form.get("notice") != "read":
+        return render_template("sign_in.html", name=name, refused=_UNREAD, following=following, notice=notice), 422
     try:
         return _open(name, request.form.get("password", ""), following)
     except SignInRefusedError as error:
         words = WORDS[error.slug]
-        return render_template("sign_in.html", name=name, refused=words, following=following), words.status
+        page = render_template("sign_in.html", name=name, refused=words, following=following, notice=notice)
+        return page, words.status
+
+
+_UNREAD = ErrorWords(
+    status=422, title="The notice is not acknowledged", words="Read it and tick that you did, then sign in."
+)
 
 
 def _open(name: str, password: str, following: str) -> ResponseReturnValue:

@@ -21,6 +21,7 @@ def test_every_problem_is_told_together(tmp_path):
     (tmp_path / "service.toml").write_text('[web]\norigin = "http://10.0.0.5"\nnonsense = 1\n[elsewhere]\n')
     (tmp_path / "agency.toml").write_text(
         '[agency]\nzone = "Mars/Base"\n[rules]\nvictim_rule = "maybe"\nlead_min_age = "x"\n[case_number]\npattern = "["\n'
+        '[sign_in]\nnotice = "one text"\n'
     )
     variables = {
         "FORMS_CONFIG": str(tmp_path),
@@ -40,6 +41,7 @@ def test_every_problem_is_told_together(tmp_path):
         "victim_rule",
         "lead_min_age",
         "pattern",
+        "notice",
         "FORMS_PRODUCTION",
         "FORMS_TSA_URL",
         "FORMS_ARCHIVE",

@@ -23,6 +23,7 @@ PASSWORD = "a calm river at noon"  # noqa: S105  # a test's own
 OFFICER = NewAccount(
     name="dreyes", password=PASSWORD, full_name="Officer Dana Reyes", badge="214", phone="503-555-0142"
 )
+SIGN_IN = {"name": OFFICER.name, "password": PASSWORD, "notice": "read"}
 
 
 class Visitor:
@@ -45,7 +46,7 @@ class Visitor:
 
     def sign_in(self) -> None:
         """Sign in as the officer of these tests."""
-        answer = self.post("/sign-in", {"name": OFFICER.name, "password": PASSWORD})
+        answer = self.post("/sign-in", SIGN_IN)
         assert answer.status_code == 302
 
 

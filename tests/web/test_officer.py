@@ -8,7 +8,7 @@ import pytest
 
 from forms_service.ports import Actor
 from forms_service.workflow.accounts import NewAccount, add_account
-from tests.web.conftest import PASSWORD, Visitor
+from tests.web.conftest import PASSWORD, SIGN_IN, Visitor
 from tests.web.papers import PERSON, SCREENING, SECTIONS, fill, start
 
 
@@ -160,7 +160,7 @@ def test_a_draft_of_another_officer_is_not_there(visitor, app, services):
     draft = fill(visitor, "social-referral")
     add_account(services, Actor(id="operator:tester"), NewAccount(name="other", password=PASSWORD, full_name="Other"))
     other = Visitor(app, services.settings.origin)
-    other.post("/sign-in", {"name": "other", "password": PASSWORD})
+    other.post("/sign-in", {**SIGN_IN, "name": "other"})
     assert other.get(f"{draft}/check").status_code == 404
 
 

@@ -40,10 +40,12 @@ def walk(chromium_browser: Browser, running: Running, officer: Visitor) -> Itera
         page.goto(running.origin)
         walk.look("sign-in")
         walk.fill(name=OFFICER.name, password=WRONG)
+        page.locator('label[for="notice"]').click()
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("alert")).to_be_visible()
         walk.look("sign-in-refused")
         walk.fill(name=OFFICER.name, password=PASSWORD)
+        page.locator('label[for="notice"]').click()
         page.get_by_role("button", name="Sign in").click()
         expect(page.get_by_role("heading", name="Which form fits this contact?")).to_be_visible()
         yield walk

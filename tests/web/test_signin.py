@@ -8,7 +8,7 @@ import pytest
 
 from forms_service.workflow.accounts import first_account_code
 from forms_service.workflow.sign_in import IDLE
-from tests.web.conftest import OFFICER, PASSWORD
+from tests.web.conftest import OFFICER, PASSWORD, SIGN_IN
 from tests.web.papers import hand_over
 
 
@@ -55,7 +55,7 @@ def test_there_is_no_second_first_account(stranger, account):
 def test_wrong_name_and_wrong_password_answer_alike(stranger, account):
     """Nobody learns from the answer which names exist."""
     answers = [
-        stranger.post("/sign-in", {"name": name, "password": "not this one at all"})
+        stranger.post("/sign-in", {**SIGN_IN, "name": name, "password": "not this one at all"})
         for name in (OFFICER.name, "nobody")
     ]
     assert [answer.status_code for answer in answers] == [403, 403]
@@ -66,13 +66,13 @@ def test_wrong_name_and_wrong_password_answer_alike(stranger, account):
 @pytest.mark.parametrize("following", ["https://example.org/", "//example.org/", "/\\example.org", "example.org"])
 def test_signing_in_leads_nowhere_else(stranger, account, following):
     """A link can not use the sign-in to lead to another site."""
-    answer = stranger.post("/sign-in", {"name": OFFICER.name, "password": PASSWORD, "next": following})
+    answer = stranger.post("/sign-in", {**SIGN_IN, "next": following})
     assert answer.headers["Location"] == "/"
 
 
 def test_signing_in_goes_on_where_it_was_asked(stranger, account):
     """After the sign-in the page that was wanted opens."""
-    answer = stranger.post("/sign-in", {"name": OFFICER.name, "password": PASSWORD, "next": "/desk/records"})
+    answer = stranger.post("/sign-in", {**SIGN_IN, "next": "/desk/records"})
     assert answer.headers["Location"] == "/desk/records"
 
 
@@ -106,7 +106,7 @@ def test_an_idle_session_ends(visitor, clock):
 
 def test_the_cookies_are_kept_from_scripts_and_other_sites(stranger, account):
     """Both cookies are HttpOnly and SameSite=Lax."""
-    answer = stranger.post("/sign-in", {"name": OFFICER.name, "password": PASSWORD})
+    answer = stranger.post("/sign-in", SIGN_IN)
     cookies = answer.headers.getlist("Set-Cookie")
     assert len(cookies) == 2
     assert all("HttpOnly" in one and "SameSite=Lax" in one for one in cookies)
@@ -120,3 +120,16 @@ def test_a_handed_over_device_comes_back_with_the_password_only(visitor):
     assert visitor.get("/desk").headers["Location"] == "/person"
     assert visitor.post("/take-back", {"password": PASSWORD}).status_code == 302
     assert visitor.get("/desk").status_code == 200
+
+
+def test_nobody_signs_in_before_the_notice_is_acknowledged(stranger, account, services):
+    """Each of its sentences stands on the page; without the tick the right password opens nothing, and counts as no failure."""
+    page = stranger.get("/sign-in").text
+    assert len(services.settings.sign_in_notice) == 4
+    assert all(sentence in page for sentence in services.settings.sign_in_notice)
+    answer = stranger.post("/sign-in", {"name": OFFICER.name, "password": PASSWORD})
+    assert answer.status_code == 422
+    assert "The notice is not acknowledged" in answer.text
+    assert stranger.get("/desk").status_code == 302
+    with services.database.read() as transaction:
+        assert transaction.ledger.account_named(OFFICER.name).failed_at == ()

@@ -91,4 +91,5 @@ function stop() {
 }
 
 button.addEventListener("click", () => (reading ? stop() : start()));
+button.disabled = false; // a tap before this line would do nothing
 window.addEventListener("pagehide", stop);
