@@ -459,6 +459,47 @@ class ScreeningTableError(FaultsError):
     slug = "screening-table-has-faults"
 
 
+class RoleTableError(FaultsError):
+    """The table of roles has faults."""
+
+    slug = "role-table-has-faults"
+
+
+class NotPermittedError(NotAllowedNowError):
+    """No role of this actor allows the act; whatever it was asked for is not looked at."""
+
+    slug = "not-permitted"
+    template = "no role of yours allows {act}"
+
+
+class RoleUnknownError(InvalidInputError):
+    """A role or position is not in the table of roles."""
+
+    slug = "role-unknown"
+    template = "{role} is not one of the roles {known}"
+
+
+class RolesMissingError(InvalidInputError):
+    """An account would have no role."""
+
+    slug = "roles-missing"
+    template = "an account needs at least one role"
+
+
+class RolesConflictError(InvalidInputError):
+    """One person would hold both halves of an act that two people do."""
+
+    slug = "roles-conflict"
+    template = "these roles hold both halves of {acts}, which two people do"
+
+
+class OwnRolesError(NotAllowedNowError):
+    """Nobody changes their own roles."""
+
+    slug = "own-roles"
+    template = "nobody changes their own roles"
+
+
 class NoFontsError(ConfigurationError):
     """The bundled fonts are not where they should be."""
 

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from forms_service.domain.forms import FormVersion, PaperKind
 from forms_service.domain.record import Record, SealLevel
+from forms_service.domain.roles import ALL_RECORDS, CLOSED_RECORDS, OWN_RECORDS, RECENT_RECORDS, RoleTable, Sight
 from forms_service.domain.screening import ScreeningTable
 from forms_service.domain.signature import Ink
 from forms_service.domain.wording import Line
@@ -30,15 +31,36 @@ class Actor:
 
     Attributes:
         id: ``account:<id>`` or ``operator:<system user>``; what the audit trail keeps.
+        permissions: What the roles allow, for an account.
+        contact_since: Local time since which a contact is recent (``YYYY-MM-DDTHH:MM``).
         account: Facts that a form takes from the login (``name``, ``badge``, ``phone``); empty for an operator.
         source: Where from: an address, or ``shell``.
     """
 
     id: str
     roles: tuple[str, ...] = ()
+    permissions: frozenset[str] = frozenset()
+    contact_since: str = ""
     account: Mapping[str, str] = field(default_factory=dict)
     device: str = ""
     source: str = "shell"
+
+    @property
+    def is_operator(self) -> bool:
+        """Say whether this is the shell's operator."""
+        return self.id.startswith("operator:")
+
+    @property
+    def sight(self) -> Sight:
+        """Give which records exist for this actor."""
+        if self.is_operator:
+            return Sight(everything=True)
+        return Sight(
+            own=self.id if OWN_RECORDS in self.permissions else "",
+            contact_since=self.contact_since if RECENT_RECORDS in self.permissions else "",
+            everything=ALL_RECORDS in self.permissions,
+            closed=CLOSED_RECORDS in self.permissions,
+        )
 
 
 # --- the world outside -------------------------------------------------------------------------
@@ -468,8 +490,12 @@ class Book(Protocol):
         """Say whether a record other than ``but`` (a document id) holds this stroke set."""
         ...
 
-    def search(self, wanted: Search) -> Sequence[Record]:
-        """Give the records that match, newest signature first."""
+    def search(self, wanted: Search, sight: Sight) -> Sequence[Record]:
+        """Give the records that match and exist in this sight, newest signature first.
+
+        Raises:
+            NotFoundError: The row to go on after does not exist in this sight.
+        """
         ...
 
     def records(self) -> Iterator[Record]:
@@ -750,6 +776,7 @@ class Services:
     forms: FormLibrary
     reading: ReadingGrade
     screening: ScreeningTable
+    roles: RoleTable
     renderer: Renderer
     stamper: Stamper
     sealer: Sealer

@@ -25,11 +25,13 @@ from forms_service.documents.inspect import PdfInspector
 from forms_service.documents.reading import PyphenReadingGrade
 from forms_service.documents.seal import PadesSealer, make_test_seal
 from forms_service.documents.stamp import PdfStamper
+from forms_service.domain.roles import RoleTable, parse_role_table
 from forms_service.domain.screening import ScreeningTable, parse_screening_table
 from forms_service.errors import ConfigurationError, FormsServiceError
 from forms_service.ports import PracticeCase, Services
 from forms_service.settings import ROOT, Settings, read_settings
 from forms_service.signin.passwords import Argon2Passwords
+from forms_service.workflow.permission import check_role_table
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -72,6 +74,7 @@ def build_services(settings: Settings) -> Services:
         forms=FormFolders(settings.templates, fonts.digests),
         reading=PyphenReadingGrade(),
         screening=_screening(settings),
+        roles=_roles(settings),
         renderer=HtmlRenderer(fonts),
         stamper=PdfStamper(fonts),
         sealer=sealer,
@@ -85,12 +88,20 @@ def build_services(settings: Settings) -> Services:
 
 
 def _screening(settings: Settings) -> ScreeningTable:
-    file = settings.config / "screening.toml"
+    return parse_screening_table(_toml(settings, "screening.toml"), victim_rule=settings.victim_rule)
+
+
+def _roles(settings: Settings) -> RoleTable:
+    table = parse_role_table(_toml(settings, "roles.toml"))
+    check_role_table(table)
+    return table
+
+
+def _toml(settings: Settings, name: str) -> dict[str, object]:
     try:
-        data = tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads((settings.config / name).read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(problem=f"screening.toml: {error}") from error
-    return parse_screening_table(data, victim_rule=settings.victim_rule)
+        raise ConfigurationError(problem=f"{name}: {error}") from error
 
 
 def _practice_cases() -> Iterator[PracticeCase]:

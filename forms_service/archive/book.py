@@ -9,10 +9,11 @@ from datetime import tzinfo
 from sqlalchemy import Connection, Select, delete, insert, select
 
 from forms_service.archive.book_keys import record_keys, record_row
-from forms_service.archive.book_search import search_query
+from forms_service.archive.book_search import in_sight, search_query
 from forms_service.archive.tables import BOOK_TABLES, record, record_key
 from forms_service.domain.evidence import canonical_json
 from forms_service.domain.record import Record, record_from_json
+from forms_service.domain.roles import Sight
 from forms_service.errors import DatabaseUnreadableError, DocumentHasRecordError, NotFoundError
 from forms_service.ports import Search
 
@@ -67,19 +68,20 @@ class TableBook:
         )
         return self._connection.execute(query.limit(1)).scalar() is not None
 
-    def search(self, wanted: Search) -> Sequence[Record]:
-        """Give the records that match, newest signature first.
+    def search(self, wanted: Search, sight: Sight) -> Sequence[Record]:
+        """Give the records that match and exist in this sight, newest signature first.
 
         Raises:
-            NotFoundError: The row to go on after is not in the book.
+            NotFoundError: The row to go on after does not exist in this sight.
         """
-        found = self._connection.execute(search_query(wanted, self._last_seen(wanted.after)))
+        found = self._connection.execute(search_query(wanted, sight, self._last_seen(wanted.after, sight)))
         return [_parsed(stored) for stored in found.scalars()]
 
-    def _last_seen(self, document_id: str) -> tuple[str, str] | None:
+    def _last_seen(self, document_id: str, sight: Sight) -> tuple[str, str] | None:
         if not document_id:
             return None
-        query = select(record.c.signed_at, record.c.document_id).where(record.c.document_id == document_id)
+        here = record.c.document_id == document_id
+        query = select(record.c.signed_at, record.c.document_id).where(here, in_sight(sight))
         row = self._connection.execute(query).one_or_none()
         if row is None:
             raise NotFoundError(kind="document", name=document_id)

@@ -38,6 +38,8 @@ def record_row(record: Record, zone: tzinfo) -> dict[str, str]:
         "form": record.form,
         "state": str(record.state),
         "date_of_birth": _text(record.values, BIRTH_FIELD),
+        "officer_id": record.officer_id,
+        "contact_at": record.contact_at,
         "stored": canonical_json(record_to_json(record)).decode(),
     }
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, tu
 from forms_service.archive.folding import LEAST_FRAGMENT, document_key, joined, parts_of
 from forms_service.archive.tables import record, record_key
 from forms_service.domain.record import RecordState
+from forms_service.domain.roles import Sight
 from forms_service.ports import Search
 
 MOST_ROWS = 500
@@ -19,16 +20,17 @@ _LAST_CHARACTER = "\U0010ffff"
 _YEAR = re.compile(r"[0-9]{4}")
 
 
-def search_query(wanted: Search, last_seen: tuple[str, str] | None) -> Select[str]:
+def search_query(wanted: Search, sight: Sight, last_seen: tuple[str, str] | None) -> Select[str]:
     """Give the query for the stored records that match, newest signature first.
 
     Args:
         wanted: What is looked for.
+        sight: Which records exist for whoever looks.
         last_seen: ``signed_at`` and document id of the last row seen, to go on after it.
     """
     newest_first = tuple_(record.c.signed_at, record.c.document_id)
     conditions = [
-        record.c.state != str(RecordState.CLOSED),
+        in_sight(sight),
         _words(wanted.words),
         _officer(wanted.officer),
         _born(wanted.date_of_birth),
@@ -37,6 +39,16 @@ def search_query(wanted: Search, last_seen: tuple[str, str] | None) -> Select[st
     ]
     order = (record.c.signed_at.desc(), record.c.document_id.desc())
     return select(record.c.stored).where(*conditions).order_by(*order).limit(max(1, min(wanted.limit, MOST_ROWS)))
+
+
+def in_sight(sight: Sight) -> ColumnElement[bool]:
+    """Give the condition that ``Sight.shows`` is, for the database."""
+    parts = [
+        true() if sight.everything else false(),
+        record.c.officer_id == sight.own if sight.own else false(),
+        record.c.contact_at >= sight.contact_since if sight.contact_since else false(),
+    ]
+    return and_(or_(*parts), true() if sight.closed else record.c.state != str(RecordState.CLOSED))
 
 
 def _filters(wanted: Search) -> ColumnElement[bool]:

@@ -22,6 +22,17 @@ STEPS: Mapping[int, Sequence[str]] = {
         "ALTER TABLE account ADD COLUMN disabled_at TEXT",
         "ALTER TABLE account ADD COLUMN ends_at TEXT",
     ),
+    3: (),
+    4: (),
+    5: (
+        "ALTER TABLE record ADD COLUMN officer_id VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE record ADD COLUMN contact_at VARCHAR NOT NULL DEFAULT ''",
+        "UPDATE record SET contact_at = coalesce(json_extract(stored, '$.values.contact_at'), '')",
+        "CREATE INDEX record_of_officer ON record (officer_id, signed_at)",
+        "CREATE INDEX record_contact ON record (contact_at)",
+        # Until now every account could do everything, and only practice installations are there: they go on so.
+        'UPDATE account SET roles = \'["officer", "supervisor", "administrator"]\' WHERE roles = \'[]\'',
+    ),
 }
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 5
 
 METADATA = MetaData()
 _KEY = String().with_variant(String(collation="C"), "postgresql")
@@ -52,10 +52,14 @@ record = Table(
     _key("form"),
     _key("state"),
     _key("date_of_birth"),
+    _key("officer_id"),
+    _key("contact_at"),  # the agency's local time
     _text("stored"),  # canonical JSON of record.json
 )
 Index("record_newest_first", record.c.signed_at, record.c.document_id)
 Index("record_born", record.c.date_of_birth)
+Index("record_of_officer", record.c.officer_id, record.c.signed_at)
+Index("record_contact", record.c.contact_at)
 
 record_key = Table(
     "record_key",

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from forms_service.cli.parser import parser
 from forms_service.errors import FormsServiceError, NotAllowedNowError, NotFoundError, UnknownFormError
 from forms_service.ports import Actor, Services
+from forms_service.workflow.accounts import act_as
 
 
 def run(build_services: Callable[[], Services], argv: Sequence[str]) -> int:
@@ -26,7 +27,10 @@ def run(build_services: Callable[[], Services], argv: Sequence[str]) -> int:
     arguments = parser().parse_args(argv)
     by = Actor(id=f"operator:{getpass.getuser()}", source="shell")
     try:
-        code: int = arguments.run(build_services(), by, arguments)
+        services = build_services()
+        if arguments.account:
+            by = act_as(services, by, arguments.account)
+        code: int = arguments.run(services, by, arguments)
         sys.stdout.flush()
     except FormsServiceError as error:
         return refuse(error)

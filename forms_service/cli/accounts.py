@@ -19,7 +19,7 @@ def account_add(services: Services, by: Actor, arguments: argparse.Namespace) ->
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     wanted = accounts.NewAccount(
         name=arguments.name, password=password, full_name=arguments.full_name or arguments.name,
-        badge=arguments.badge, phone=arguments.phone, ends_at=_end_of(services, arguments.until),
+        badge=arguments.badge, phone=arguments.phone, roles=_roles(services, arguments), ends_at=_end_of(services, arguments.until),
     )  # fmt: skip
     say(accounts.add_account(services, by, wanted).id)
     return 0
@@ -30,11 +30,25 @@ def _end_of(services: Services, day: date | None) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time(), services.settings.zone) if day else None
 
 
+def _roles(services: Services, arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Give the roles that were named, and those of the position that was."""
+    of_position = accounts.roles_of_position(services, arguments.position) if arguments.position else ()
+    return tuple(dict.fromkeys((*arguments.roles, *of_position)))
+
+
+def account_roles(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
+    """Give an account other roles."""
+    say(accounts.change_roles(services, by, arguments.name, _roles(services, arguments)).id)
+    return 0
+
+
 def account_list(services: Services, by: Actor, _: argparse.Namespace) -> int:
     """List every account and whether it may sign in."""
     now = services.clock.now()
     for one in accounts.list_accounts(services, by):
-        say(f"{one.name:<20} {standing(one, now):<9} last active {one.last_active_at:%Y-%m-%d}  {one.full_name}")
+        say(
+            f"{one.name:<20} {standing(one, now):<9} last active {one.last_active_at:%Y-%m-%d}  {one.full_name}  ({', '.join(one.roles)})"
+        )
     return 0
 
 

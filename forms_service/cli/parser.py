@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from forms_service.cli.accounts import account_act, account_add, account_list
+from forms_service.cli.accounts import account_act, account_add, account_list, account_roles
 from forms_service.cli.archive import archive_check, archive_export, archive_rebuild
 from forms_service.cli.audit import audit_checkpoint, audit_verify
 from forms_service.cli.documents import case_number, complete_signed, find_records, render, show, verify_file
@@ -23,6 +23,9 @@ def parser() -> argparse.ArgumentParser:
     """Give the parser; each command's ``run`` takes services, actor and arguments."""
     made = argparse.ArgumentParser(
         prog="forms-service", description="Papers of police diversion: render, sign, seal, archive."
+    )
+    made.add_argument(
+        "--as", dest="account", default="", metavar="ACCOUNT", help="act with no more than the rights of an account"
     )
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     _serving_commands(commands)
@@ -54,13 +57,22 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     add.add_argument("name", metavar="NAME")
     for fact in ("full-name", "badge", "phone"):
         add.add_argument(f"--{fact}", default="")
+    _role_arguments(add)
     add.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last day of a temporary account")
+    roles = _command(account, "roles", account_roles, "give an account other roles")
+    roles.add_argument("name", metavar="NAME")
+    _role_arguments(roles)
     _command(account, "list", account_list, "list every account and whether it may sign in")
     for name, act, words in (
         ("disable", accounts.disable_account, "close an account and end its sessions"),
         ("unlock", accounts.unlock_account, "release a locked, disabled or disused account"),
     ):
         _command(account, name, partial(account_act, act), words).add_argument("name", metavar="NAME")
+
+
+def _role_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--role", dest="roles", action="append", default=[], metavar="ROLE", help="may be repeated")
+    command.add_argument("--position", default="", metavar="POSITION", help="the roles of a position of roles.toml")
 
 
 def _audit_commands(commands: Commands) -> None:  # type: ignore[type-arg]

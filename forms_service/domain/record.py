@@ -52,6 +52,7 @@ class Record:
         signed_at: When the person's pen came down, aware.
         old_case_numbers: Earlier case numbers, which still find the record.
         stroke_digests: Digests of its stroke sets; one seen in any other record is refused.
+        officer_id: Actor id of who completed it; empty in records of the first versions.
     """
 
     record_id: str
@@ -80,6 +81,13 @@ class Record:
     seal_wanted: SealLevel
     retention_class: str
     files: Mapping[str, str]
+    officer_id: str = ""
+
+    @property
+    def contact_at(self) -> str:
+        """Give the local time of the contact (``YYYY-MM-DDTHH:MM``), empty where the form does not ask for it."""
+        value = self.values.get("contact_at")
+        return value if isinstance(value, str) else ""
 
     def with_case_number(self, case_number: str) -> Record:
         """Give the record under another case number; the old one still finds it."""
@@ -113,7 +121,8 @@ def record_from_json(stored: Mapping[str, object]) -> Record:
         KeyError, ValueError, TypeError: When it is not what ``record_to_json`` wrote; the archive
             floor turns these into its own error with the object's id.
     """
-    facts = {name: stored[name] for name in Record.__slots__}
+    facts = {name: stored[name] for name in Record.__slots__ if name != "officer_id"}
+    facts["officer_id"] = str(stored.get("officer_id", ""))
     for name in _TIMES:
         facts[name] = datetime.fromisoformat(str(facts[name]))
     for name in ("old_case_numbers", "stroke_digests"):

@@ -20,6 +20,7 @@ from forms_service.web import (
     error_answers,
     form_definitions,
     health,
+    in_force,
     officer,
     person,
     record,
@@ -29,11 +30,12 @@ from forms_service.web import (
 )
 from forms_service.web.current import EXTENSION, current_account, current_actor
 from forms_service.web.page_words import MONTHS, register_filters
+from forms_service.workflow.permission import Act, allows
 
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
-    health.views,
+    in_force.views, health.views,
 )  # fmt: skip
 
 
@@ -70,6 +72,7 @@ def _page_facts(settings: Settings, services: Services, digests: Mapping[str, st
     def token() -> Markup:
         return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
+    by = current_actor()
     return {
         "asset": asset,
         "token": token,
@@ -77,7 +80,8 @@ def _page_facts(settings: Settings, services: Services, digests: Mapping[str, st
         "agency_name": settings.agency.get("name", ""),
         "practice": not settings.production,
         "account": current_account(),
-        "actor_id": current_actor().id,
+        "actor_id": by.id,
+        "allows": lambda act: allows(by, Act(act)),
         "verify_is_open": settings.verify_open_to_strangers,
         "app_version": services.build.get("forms-service", ""),
     }

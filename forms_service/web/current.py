@@ -7,6 +7,7 @@ from flask import current_app, g, request
 from forms_service.ports import Account, Actor, Services
 from forms_service.settings import Settings
 from forms_service.workflow.accounts import actor_of
+from forms_service.workflow.permission import Act
 
 EXTENSION = "forms_service"
 VISITOR = "visitor"
@@ -26,9 +27,13 @@ def current_account() -> Account | None:
 
 def current_actor() -> Actor:
     """Give who acts: the signed-in account, or a visitor who has signed in nowhere."""
-    source = source_address(current_services().settings)
+    services = current_services()
+    source = source_address(services.settings)
     account = current_account()
-    return actor_of(account, source=source) if account else Actor(id=VISITOR, source=source)
+    if account is not None:
+        return actor_of(services, account, source=source)
+    open_acts = {Act.VERIFY} if services.settings.verify_open_to_strangers else set()
+    return Actor(id=VISITOR, permissions=frozenset(open_acts), source=source)
 
 
 def source_address(settings: Settings) -> str:

@@ -27,18 +27,24 @@ from forms_service.web.posted import (
 from forms_service.web.questions import asked_in
 from forms_service.workflow.draft import drop_draft, my_drafts, start_draft
 from forms_service.workflow.paper import local_now
+from forms_service.workflow.permission import Act, allows
 from forms_service.workflow.screen import count_declined, screen
 
 views = Blueprint("officer", __name__)
+# Where those start who complete no papers: the first whose act their roles allow.
+HOMES = ((Act.FIND, "desk.needs"), (Act.VERIFY, "verify.page"))
+NOWHERE = "desk.needs"  # says what is not allowed
 STEPS = ("Screening", "Form", "Read", "Sign", "Done")
 
 
 @views.get("/")
 def start() -> ResponseReturnValue:
     """Show the forms to start and the drafts to go on with."""
-    services = current_services()
+    services, by = current_services(), current_actor()
+    if not allows(by, Act.COMPLETE):
+        return redirect(url_for(next((home for act, home in HOMES if allows(by, act)), NOWHERE)))
     newest = {form.definition.form: form for form in services.forms.forms()}
-    drafts = [_draft_row(draft.id) for draft in my_drafts(services, current_actor())]
+    drafts = [_draft_row(draft.id) for draft in my_drafts(services, by)]
     return render_template("start.html", choices=[_choice(form) for form in newest.values()], drafts=drafts)
 
 

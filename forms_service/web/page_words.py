@@ -45,6 +45,7 @@ def register_filters(app: Flask, settings: Settings) -> None:
     zone = settings.zone
     app.jinja_env.filters["local_time"] = lambda moment: local_time(moment, zone)
     app.jinja_env.filters["local_date"] = lambda moment: local_date(moment, zone)
+    app.jinja_env.filters["day"] = lambda day: f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
     app.jinja_env.filters["need_title"] = lambda kind: need_words(kind)[0]
     app.jinja_env.filters["need_step"] = lambda kind: need_words(kind)[1]
     app.jinja_env.filters["state_words"] = lambda state: STATES.get(str(state), str(state))

@@ -13,7 +13,7 @@ from forms_service.web.current import current_actor, current_services
 from forms_service.web.error_words import WORDS
 from forms_service.web.page_words import shown_values
 from forms_service.workflow.correct import give_case_number
-from forms_service.workflow.find import history, open_document, open_record
+from forms_service.workflow.find import history, open_document, open_internal, open_record
 
 views = Blueprint("record", __name__, url_prefix="/records")
 
@@ -48,6 +48,13 @@ def _page(document_id: str, typed: str, error: str) -> ResponseReturnValue:
         language=definition.pack(record.language).name, values=shown_values(definition, record.values),
         history=list(reversed(history(services, by, record))), typed=typed, error=error,
     ), (422 if error else 200)  # fmt: skip
+
+
+@views.get("/<document_id>/internal")
+def internal(document_id: str) -> ResponseReturnValue:
+    """Show screening and victims to those whose role may see them; each look is written down."""
+    record, kept = open_internal(current_services(), current_actor(), document_id)
+    return render_template("internal.html", record=record, values=shown_values(definition_of(record), kept))
 
 
 @views.get("/<document_id>/agreement.pdf")

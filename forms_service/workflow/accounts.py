@@ -10,7 +10,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from forms_service.domain.evidence import check_text, normal_text, sha256_hex
 from forms_service.errors import (
@@ -18,11 +18,16 @@ from forms_service.errors import (
     AccountNameTakenError,
     FirstAccountCodeWrongError,
     NotFoundError,
+    OwnRolesError,
     PasswordTooEasyError,
     PasswordTooShortError,
+    RolesConflictError,
+    RolesMissingError,
+    RoleUnknownError,
 )
 from forms_service.ports import Account, Actor, AuditFacts, Services, Transaction
 from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.sign_in import Standing, standing
 
 LEAST_PASSWORD_LENGTH = 12  # above the 8 of CJIS IA-5: no second factor yet
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -53,9 +58,43 @@ def add_account(services: Services, by: Actor, wanted: NewAccount) -> Account:
 
     Raises:
         InvalidInputError: ``account-name-malformed``, ``account-name-taken``, ``password-too-short``,
-            ``password-too-easy``.
+            ``password-too-easy``, ``roles-missing``, ``role-unknown``, ``roles-conflict``.
     """
     permit(by, Act.ADD_ACCOUNT)
+    check_roles(services, wanted.roles)
+    return _added(services, by, wanted)
+
+
+def check_roles(services: Services, roles: Sequence[str]) -> None:
+    """Refuse roles that nobody may hold.
+
+    Raises:
+        InvalidInputError: ``roles-missing``, ``role-unknown``, ``roles-conflict``.
+    """
+    if not roles:
+        raise RolesMissingError
+    known = services.roles.roles
+    for role in roles:
+        if role not in known:
+            raise RoleUnknownError(role=role[:40], known=", ".join(known))
+    conflicts = services.roles.conflicts(roles)
+    if conflicts:
+        raise RolesConflictError(acts=", ".join(conflicts))
+
+
+def roles_of_position(services: Services, position: str) -> tuple[str, ...]:
+    """Give the roles that one person in a position holds.
+
+    Raises:
+        InvalidInputError: ``role-unknown``.
+    """
+    known = services.roles.positions
+    if position not in known:
+        raise RoleUnknownError(role=position[:40], known=", ".join(known))
+    return known[position]
+
+
+def _added(services: Services, by: Actor, wanted: NewAccount) -> Account:
     if not NAME.fullmatch(wanted.name):
         raise AccountNameMalformedError
     _check_password(services, wanted)
@@ -110,6 +149,8 @@ def first_account_code(services: Services) -> str:
 def add_first_account(services: Services, by: Actor, code: str, wanted: NewAccount) -> Account:
     """Make the first account for whoever has the console's code; the code works once.
 
+    In practice one person may play every part; with real records the first one makes the others' accounts.
+
     Raises:
         FirstAccountCodeWrongError: Another code, or somebody can sign in already.
         InvalidInputError: As ``add_account``.
@@ -119,10 +160,34 @@ def add_first_account(services: Services, by: Actor, code: str, wanted: NewAccou
         taken = transaction.ledger.has_accounts()
     if taken or not known or sha256_hex(code.strip().lower().encode()) != known:
         raise FirstAccountCodeWrongError
-    account = add_account(services, by, wanted)
+    roles = ("administrator",) if services.settings.production else tuple(services.roles.roles)
+    account = _added(services, by, replace(wanted, roles=roles))
     with services.database.write() as transaction:
         transaction.ledger.set_fact(CODE_FACT, "")
     return account
+
+
+def change_roles(services: Services, by: Actor, name: str, roles: Sequence[str]) -> Account:
+    """Give an account other roles; they hold from its next request on.
+
+    Raises:
+        NotFoundError: Nobody has that sign-in name.
+        NotAllowedNowError: ``own-roles``.
+        InvalidInputError: As ``check_roles``.
+    """
+    permit(by, Act.CHANGE_ROLES)
+    check_roles(services, roles)
+    now = services.clock.now()
+    with services.database.write() as transaction:
+        account = _named(transaction, name)
+        if by.id == f"account:{account.id}":
+            raise OwnRolesError
+        changed = replace(account, roles=tuple(roles))
+        transaction.ledger.put_account(changed)
+        facts: dict[str, str | int] = {"before": " ".join(account.roles), "after": " ".join(roles)}
+        what = AuditFacts(act=Act.CHANGE_ROLES, object_kind="account", object_id=account.id, facts=facts)
+        transaction.ledger.audit(by, now, what)
+    return changed
 
 
 def list_accounts(services: Services, by: Actor) -> Sequence[Account]:
@@ -175,7 +240,27 @@ def _put(transaction: Transaction, by: Actor, at: datetime, account: Account, ac
     transaction.ledger.audit(by, at, AuditFacts(act=act, object_kind="account", object_id=account.id))
 
 
-def actor_of(account: Account, *, source: str) -> Actor:
-    """Give the actor that a signed-in account is."""
-    facts = {"name": account.full_name, "badge": account.badge, "phone": account.phone}
-    return Actor(id=f"account:{account.id}", roles=account.roles, account=facts, source=source)
+def actor_of(services: Services, account: Account, *, source: str) -> Actor:
+    """Give the actor that an account is now: its roles, and what they allow at this moment."""
+    since = services.clock.now().astimezone(services.settings.zone) - timedelta(hours=services.roles.recent_hours)
+    return Actor(
+        id=f"account:{account.id}",
+        roles=account.roles,
+        permissions=services.roles.permissions(account.roles),
+        contact_since=since.strftime("%Y-%m-%dT%H:%M"),
+        account={"name": account.full_name, "badge": account.badge, "phone": account.phone},
+        source=source,
+    )
+
+
+def act_as(services: Services, by: Actor, name: str) -> Actor:
+    """Give the actor of an account to the shell's operator, who then may do no more than the account.
+
+    Raises:
+        NotFoundError: Nobody has that sign-in name, or it may not sign in.
+    """
+    with services.database.read() as transaction:
+        account = transaction.ledger.account_named(name)
+    if account is None or standing(account, services.clock.now()) is not Standing.ACTIVE:
+        raise NotFoundError(kind="account", name=name[:40])
+    return actor_of(services, account, source=f"{by.source} {by.id}")

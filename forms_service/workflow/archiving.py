@@ -61,7 +61,7 @@ def archive_record(services: Services, by: Actor, draft: RecordDraft) -> tuple[R
     page_pdf = services.renderer.render(render_job(services, draft.paper, inks=draft.inks, made_at=made_at))
     evidence = _evidence(services, draft)
     files = {PAGE: page_pdf, EVIDENCE: evidence, INTERNAL: _internal(draft.paper)}
-    record, sealed_pdf = seal_record(services, _record(services, draft), page_pdf, _facts(draft, files))
+    record, sealed_pdf = seal_record(services, _record(services, by, draft), page_pdf, _facts(draft, files))
     files[AGREEMENT] = sealed_pdf
     return store_version(services, by, record, files, act=Act.COMPLETE)
 
@@ -79,7 +79,7 @@ def _facts(draft: RecordDraft, files: Mapping[str, bytes]) -> SealingFacts:
     return SealingFacts(paper=draft.paper, inks=draft.inks, evidence_sha256=sha256_hex(files[EVIDENCE]))
 
 
-def _record(services: Services, draft: RecordDraft) -> Record:
+def _record(services: Services, by: Actor, draft: RecordDraft) -> Record:
     paper, now = draft.paper, services.clock.now()
     return Record(
         record_id=draft.record_id,
@@ -107,6 +107,7 @@ def _record(services: Services, draft: RecordDraft) -> Record:
         seal_wanted=services.sealer.level_wanted,
         retention_class=paper.definition.retention_class,
         files={},
+        officer_id=by.id,
     )
 
 

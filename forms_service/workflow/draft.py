@@ -20,7 +20,7 @@ def start_draft(services: Services, by: Actor, form: str, content: str) -> Draft
     Raises:
         UnknownFormError: No form of that name.
     """
-    permit(by, Act.PRESENT)
+    permit(by, Act.COMPLETE)
     known = services.forms.form(form)
     draft = Draft(
         id=str(uuid.UUID(int=services.chance.bits(128), version=4)),
@@ -37,7 +37,7 @@ def start_draft(services: Services, by: Actor, form: str, content: str) -> Draft
 
 def my_drafts(services: Services, by: Actor) -> Sequence[Draft]:
     """Give the actor's own drafts, newest first."""
-    permit(by, Act.PRESENT)
+    permit(by, Act.COMPLETE)
     with services.database.read() as transaction:
         return transaction.ledger.drafts(by.id)
 
@@ -48,7 +48,7 @@ def open_draft(services: Services, by: Actor, draft_id: str) -> Draft:
     Raises:
         NotFoundError: No such draft, or another's: the two answer alike.
     """
-    permit(by, Act.PRESENT)
+    permit(by, Act.COMPLETE)
     with services.database.read() as transaction:
         draft = transaction.ledger.draft(draft_id)
     if draft is None or draft.owner != by.id:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from forms_service.domain.record import Record
 from forms_service.errors import NotFoundError
 from forms_service.ports import Actor, AuditFacts, Search, Services
-from forms_service.workflow.archiving import AGREEMENT, RECORD, object_id, parse_record
+from forms_service.workflow.archiving import AGREEMENT, INTERNAL, RECORD, object_id, parse_record
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.stored_json import read_json
 
@@ -22,7 +22,7 @@ def find(services: Services, by: Actor, wanted: Search) -> Sequence[Record]:
     now = services.clock.now()
     used = ",".join(key for key in SEARCH_KEYS if getattr(wanted, key))
     with services.database.write() as transaction:
-        found = transaction.book.search(wanted)
+        found = transaction.book.search(wanted, by.sight)
         facts: dict[str, str | int] = {
             "keys": used,
             "results": len(found),
@@ -45,6 +45,19 @@ def open_document(services: Services, by: Actor, document_id: str, *, version: i
     """Give the sealed PDF of a record, after checking its digest and writing down that it was read."""
     record = _opened(services, by, document_id, what="pdf")
     return services.archive.read(object_id(record.record_id), AGREEMENT, version=version)
+
+
+def open_internal(services: Services, by: Actor, document_id: str) -> tuple[Record, Mapping[str, object]]:
+    """Give a record and what never leaves with a copy: screening answers, victims, internal fields.
+
+    Raises:
+        NotPermittedError: No role of theirs may look at these.
+        NotFoundError: As ``open_record``.
+    """
+    permit(by, Act.VIEW_INTERNAL)
+    record = _opened(services, by, document_id, what="internal")
+    values = read_json(services.archive.read(object_id(record.record_id), INTERNAL)).get("values")
+    return record, values if isinstance(values, Mapping) else {}
 
 
 def _opened(services: Services, by: Actor, document_id: str, *, what: str) -> Record:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from forms_service.domain.record import SealLevel
 from forms_service.ports import Actor, Services, Transaction
 from forms_service.workflow.hold import HoldReason
-from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.permission import Act, allows, permit
 from forms_service.workflow.upkeep import FINDINGS_FACT
 
 STEPS: Mapping[str, str] = {
@@ -50,7 +50,7 @@ def what_needs_me(services: Services, by: Actor) -> Sequence[Need]:
     """Give everything that waits, oldest first."""
     permit(by, Act.FIND)
     with services.database.read() as transaction:
-        found = [need for source in SOURCES for need in source(transaction)]
+        found = [need for source in SOURCES for need in source(by, transaction)]
     return sorted(found, key=lambda need: (need.since is not None, need.since or _LONG_AGO, need.object_id))
 
 
@@ -58,22 +58,23 @@ def _need(kind: str, document_id: str, object_id: str, since: datetime | None) -
     return Need(kind=kind, document_id=document_id, object_id=object_id, since=since, step=STEPS[kind])
 
 
-def _held(transaction: Transaction) -> Iterator[Need]:
-    for one in transaction.ledger.held():
+def _held(by: Actor, transaction: Transaction) -> Iterator[Need]:
+    for one in transaction.ledger.held() if allows(by, Act.SETTLE) else ():
         yield _need(one.reason, one.document_id, one.id, one.held_at)
 
 
-def _records(transaction: Transaction) -> Iterator[Need]:
-    for record in transaction.book.records():
+def _records(by: Actor, transaction: Transaction) -> Iterator[Need]:
+    for record in filter(by.sight.shows, transaction.book.records()):
         if not record.case_number:
             yield _need("case-number-open", record.document_id, record.document_id, record.archived_at)
         if _LEVELS.index(record.seal_level) < _LEVELS.index(record.seal_wanted):
             yield _need("seal-owed", record.document_id, record.document_id, record.sealed_at)
 
 
-def _damaged(transaction: Transaction) -> Iterator[Need]:
-    for finding in json.loads(transaction.ledger.fact(FINDINGS_FACT) or "[]"):
+def _damaged(by: Actor, transaction: Transaction) -> Iterator[Need]:
+    findings = json.loads(transaction.ledger.fact(FINDINGS_FACT) or "[]")
+    for finding in findings if allows(by, Act.CHECK_ARCHIVE) else ():
         yield _need("archive-damaged", "", str(finding["name"]), None)
 
 
-SOURCES: tuple[Callable[[Transaction], Iterator[Need]], ...] = (_held, _records, _damaged)
+SOURCES: tuple[Callable[[Actor, Transaction], Iterator[Need]], ...] = (_held, _records, _damaged)

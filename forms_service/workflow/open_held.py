@@ -13,7 +13,7 @@ def open_held(services: Services, by: Actor, held_id: str) -> Held:
     Raises:
         NotFoundError: Nothing of that id waits.
     """
-    permit(by, Act.VIEW)
+    permit(by, Act.SETTLE)
     with services.database.write() as transaction:
         held = next((one for one in transaction.ledger.held() if one.id == held_id), None)
         if held is None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from forms_service.domain.record import Record, RecordState
-from forms_service.errors import NotFoundError
+from forms_service.domain.record import Record
+from forms_service.domain.roles import SIGHTS, RoleTable
+from forms_service.errors import Fault, NotFoundError, NotPermittedError, RoleTableError
 from forms_service.ports import Actor
 
 
 class Act(StrEnum):
-    """What can be done; also the words of the audit trail's ``act`` column."""
+    """What can be done; also the words of the audit trail's ``act`` column, and the permissions of a role."""
 
     PRESENT = "present"
     COMPLETE = "complete"
     DECLINE = "decline"
     FIND = "find"
     VIEW = "view"
+    VIEW_INTERNAL = "view_internal"
+    ASK_IN_FORCE = "ask_in_force"
     GIVE_CASE_NUMBER = "give_case_number"
     VERIFY = "verify"
     SETTLE = "settle_held"
@@ -26,26 +29,64 @@ class Act(StrEnum):
     EXPORT = "export"
     RECOVER = "recover"
     CHECK_TRAIL = "check_trail"
+    READ_TRAIL = "read_trail"
+    EXPORT_TRAIL = "export_trail"
+    REVIEW_TRAIL = "review_trail"
     CHECKPOINT = "checkpoint"
     ADD_ACCOUNT = "add_account"
     LIST_ACCOUNTS = "list_accounts"
+    CHANGE_ROLES = "change_roles"
     DISABLE_ACCOUNT = "disable_account"
     UNLOCK_ACCOUNT = "unlock_account"
+    RESET_FACTOR = "reset_factor"
     LOCK_ACCOUNT = "lock_account"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
+    # Held by roles before their screens come, so that an agency can staff them (DESIGN 9).
+    REQUEST_VOID = "request_void"
+    APPROVE_VOID = "approve_void"
+    REQUEST_DESTRUCTION = "request_destruction"
+    APPROVE_DESTRUCTION = "approve_destruction"
+    CLOSE = "close_by_order"
+    REOPEN = "reopen"
+    SUBMIT_FORM = "submit_form"
+    APPROVE_FORM = "approve_form"
 
 
 def permit(by: Actor, act: Act, record: Record | None = None) -> None:
     """Refuse what this actor may not do.
 
-    Every signed-in account and the shell's operator may do everything, but a record under a court's
-    sealing order exists for nobody until the act that reopens it is built.
+    The shell's operator, who could read the disk anyway, may do every act; records that a court closed do not exist
+    for the operator either.
 
     Raises:
-        NotFoundError: For a closed record, exactly as for one that never was.
+        NotPermittedError: No role of theirs allows the act.
+        NotFoundError: The record does not exist for them, exactly as one that never was.
     """
     if not by.id:
         raise RuntimeError(act)
-    if record is not None and record.state is RecordState.CLOSED:
+    if not allows(by, act):
+        raise NotPermittedError(act=str(act))
+    if record is not None and not by.sight.shows(record):
         raise NotFoundError(kind="document", name=record.document_id)
+
+
+def allows(by: Actor, act: Act) -> bool:
+    """Say whether a role of theirs names the act, for a page that offers only what can be done."""
+    return by.is_operator or act in by.permissions
+
+
+def check_role_table(table: RoleTable) -> None:
+    """Refuse roles that name what is neither an act nor a sight.
+
+    Raises:
+        RoleTableError: With every unknown name.
+    """
+    known = SIGHTS | set(Act)
+    faults = [
+        Fault(slug="role-table-shape", place=f"roles.toml: roles.{role}", message=f"unknown permission {name}")
+        for role, names in table.roles.items()
+        for name in sorted(names - known)
+    ]
+    if faults:
+        raise RoleTableError(faults)

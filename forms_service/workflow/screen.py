@@ -24,7 +24,7 @@ def screen(services: Services, by: Actor, answers: Mapping[str, object], *, draf
     Raises:
         InvalidInputError: An answer that the table does not know, such as intoxication.
     """
-    permit(by, Act.PRESENT)
+    permit(by, Act.COMPLETE)
     result = evaluate(services.screening, answers)
     if result.count_nameless:
         count_rule(services, by, result.rule, draft_id=draft_id)

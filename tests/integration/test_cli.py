@@ -151,9 +151,9 @@ def test_archive_check_rebuild_export(shell, tmp_path):
 def test_an_account_is_made_from_standard_input(shell, monkeypatch):
     """A password of the least length makes an account; a short one is refused."""
     monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
-    assert shell("account", "add", "alex", "--full-name", "Alex Officer")[0] == 0
+    assert shell("account", "add", "alex", "--full-name", "Alex Officer", "--position", "lieutenant")[0] == 0
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
-    code, _, err = shell("account", "add", "pat")
+    code, _, err = shell("account", "add", "pat", "--role", "clerk")
     assert code == 2
     assert "password-too-short" in err
 
@@ -266,7 +266,7 @@ def test_accounts_are_listed_disabled_and_released(shell, monkeypatch):
     """Each with its standing; a temporary one with its end; a name that nobody has is a no."""
     for name, more in (("alex", ()), ("guest", ("--until", "2026-11-20"))):
         monkeypatch.setattr("sys.stdin", io.StringIO("a calm river at noon\n"))
-        assert shell("account", "add", name, *more)[0] == 0
+        assert shell("account", "add", name, "--role", "officer", *more)[0] == 0
     assert shell("account", "disable", "alex")[0] == 0
     listed = shell("account", "list")[1].splitlines()
     assert [line.split()[:2] for line in listed] == [["alex", "disabled"], ["guest", "ended"]]
@@ -290,3 +290,20 @@ def test_the_trail_is_checked_from_the_shell(shell, tmp_path):
     code, out, _ = shell("audit", "verify")
     assert code == 1
     assert "anchor-mismatch" in out
+
+
+def test_the_operator_may_act_with_an_accounts_rights(shell, monkeypatch):
+    """``--as`` narrows: an administrator finds no record, a clerk does; nobody's name is a no; roles are changed."""
+    document_id = completed(shell)["document_id"]
+    for name, position in (("ada", "it"), ("kim", "clerk")):
+        monkeypatch.setattr("sys.stdin", io.StringIO("a calm river at noon\n"))
+        assert shell("account", "add", name, "--position", position)[0] == 0
+    code, out, err = shell("--as", "ada", "find", document_id)
+    assert (code, out) == (1, "")
+    assert "not-permitted" in err
+    assert shell("--as", "kim", "find", document_id)[0] == 0
+    assert "not-found" in shell("--as", "nobody", "find", document_id)[2]
+    assert shell("account", "roles", "ada", "--role", "clerk")[0] == 0
+    assert shell("--as", "ada", "find", document_id)[0] == 0
+    assert shell("account", "disable", "ada")[0] == 0
+    assert "not-found" in shell("--as", "ada", "find", document_id)[2]

@@ -21,7 +21,12 @@ from tests.conftest import HeldClock, make_services
 
 PASSWORD = "a calm river at noon"  # noqa: S105  # a test's own
 OFFICER = NewAccount(
-    name="dreyes", password=PASSWORD, full_name="Officer Dana Reyes", badge="214", phone="503-555-0142"
+    name="dreyes",
+    password=PASSWORD,
+    full_name="Officer Dana Reyes",
+    badge="214",
+    phone="503-555-0142",
+    roles=("officer", "supervisor"),
 )
 SIGN_IN = {"name": OFFICER.name, "password": PASSWORD, "notice": "read"}
 

@@ -158,7 +158,11 @@ def test_a_question_that_does_not_apply_is_dropped(visitor, services):
 def test_a_draft_of_another_officer_is_not_there(visitor, app, services):
     """Drafts belong to their owner; to others they do not exist."""
     draft = fill(visitor, "social-referral")
-    add_account(services, Actor(id="operator:tester"), NewAccount(name="other", password=PASSWORD, full_name="Other"))
+    add_account(
+        services,
+        Actor(id="operator:tester"),
+        NewAccount(name="other", password=PASSWORD, full_name="Other", roles=("officer",)),
+    )
     other = Visitor(app, services.settings.origin)
     other.post("/sign-in", {**SIGN_IN, "name": "other"})
     assert other.get(f"{draft}/check").status_code == 404

@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 
 from forms_service.archive.database import SqliteDatabase
 from forms_service.domain.record import RecordState, record_from_json, record_to_json
+from forms_service.domain.roles import Sight
 from forms_service.errors import DocumentHasRecordError, NotFoundError
 from forms_service.ports import Book, Search
 from tests.integration.archive.samples import record
 
 ZONE = ZoneInfo("America/Los_Angeles")
+ALL = Sight(everything=True)
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def book(tmp_path: Path) -> Iterator[Book]:
 
 def found(book: Book, words: str = "", **wanted: object) -> list[int]:
     """Give the numbers of the records that a search finds, in its order."""
-    return [int(one.record_id.replace("-", ""), 16) for one in book.search(Search(words=words, **wanted))]  # type: ignore[arg-type]  # tests name the search's own fields
+    return [int(one.record_id.replace("-", ""), 16) for one in book.search(Search(words=words, **wanted), ALL)]  # type: ignore[arg-type]  # tests name the search's own fields
 
 
 def test_a_record_comes_back_as_it_was_put(book: Book) -> None:
@@ -177,7 +179,7 @@ def test_pages_go_on_after_the_last_row_seen(book: Book) -> None:
         seen += page
     assert seen == [7, 6, 5, 4, 3, 2, 1]
     with pytest.raises(NotFoundError):
-        book.search(Search(after="LEAD-unknown"))
+        book.search(Search(after="LEAD-unknown"), ALL)
 
 
 @given(words=st.text(), officer=st.text(), born=st.text(), limit=st.integers())
@@ -188,7 +190,7 @@ def test_no_text_breaks_a_search(
     with SqliteDatabase(tmp_path_factory.mktemp("book") / "forms.sqlite3", zone=ZONE).write() as transaction:
         transaction.book.put(record(1))
         wanted = Search(words=words, officer=officer, date_of_birth=born, limit=limit)
-        assert len(transaction.book.search(wanted)) <= 1
+        assert len(transaction.book.search(wanted, ALL)) <= 1
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=120))
@@ -196,7 +198,7 @@ def test_a_name_is_found_by_itself(tmp_path_factory: pytest.TempPathFactory, nam
     """Any name with a letter or digit, typed as it was given, finds its record."""
     with SqliteDatabase(tmp_path_factory.mktemp("book") / "forms.sqlite3", zone=ZONE).write() as transaction:
         transaction.book.put(record(1, name))
-        assert len(transaction.book.search(Search(words=name))) == any(one.isalnum() for one in name)
+        assert len(transaction.book.search(Search(words=name), ALL)) == any(one.isalnum() for one in name)
 
 
 def test_a_stroke_set_is_known_in_other_records_only(book: Book) -> None:

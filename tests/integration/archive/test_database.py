@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,14 @@ import pytest
 from forms_service.archive.database import SqliteDatabase
 from forms_service.archive.sqlite_file import connect
 from forms_service.archive.tables import METADATA, SCHEMA_VERSION
+from forms_service.domain.evidence import canonical_json
+from forms_service.domain.record import record_to_json
+from forms_service.domain.roles import Sight
 from forms_service.errors import ArchiveError, DatabaseTooNewError, DatabaseUnreadableError, DatabaseWriteError
-from forms_service.ports import Actor, AuditFacts, Database
+from forms_service.ports import Actor, AuditFacts, Database, Search
 from tests.integration.archive.samples import ACCOUNT, AT, record
 
+HERE = Path(__file__).parent
 ZONE = ZoneInfo("America/Los_Angeles")
 BY = Actor(id="operator:tester")
 WHAT = AuditFacts(act="complete", object_kind="record", object_id="1")
@@ -114,19 +119,33 @@ def test_the_audit_trail_only_grows(database: SqliteDatabase, file: Path, statem
         assert [entry["sequence"] for entry in transaction.ledger.audit_entries()] == [1, 2]
 
 
-def test_a_database_of_an_earlier_version_is_brought_up(database: SqliteDatabase, file: Path) -> None:
-    """Accounts made before there were locks go on, once and whole, and the tables are those of a new database."""
-    with database.write() as transaction:
-        transaction.ledger.put_account(ACCOUNT)
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_database_of_an_earlier_version_is_brought_up(database: SqliteDatabase, file: Path, version: int) -> None:
+    """Accounts, records and trail go on, once and whole, and the tables are those of a new database."""
+    database.ping()
     wanted = tables_of(file)
-    with closing(connect(file)) as connection:
-        for column in ("last_active_at", "failed_at", "locked_at", "disabled_at", "ends_at"):
+    old = file.with_name("old.sqlite3")
+    with closing(sqlite3.connect(old)) as connection:
+        connection.executescript((HERE / "databases" / "version_2.sql").read_text("utf-8"))
+        stored = canonical_json(record_to_json(record(1, values={"contact_at": "2026-11-20T13:20"}))).decode()
+        connection.execute(
+            "INSERT INTO record VALUES ('r', 'LEAD-1', '2026', '2026', 'lead-agreement', 'archived', '', ?)", (stored,)
+        )
+        for column in ("last_active_at", "failed_at", "locked_at", "disabled_at", "ends_at") if version == 1 else ():
             connection.execute(f"ALTER TABLE account DROP COLUMN {column}")
-        connection.execute("UPDATE schema_version SET version = 1")
+        connection.execute("UPDATE schema_version SET version = ?", (version,))
+        connection.commit()
     for _ in range(2):
-        with SqliteDatabase(file, zone=ZONE).read() as transaction:
-            assert transaction.ledger.accounts() == [ACCOUNT]
-    assert tables_of(file) == wanted
+        with SqliteDatabase(old, zone=ZONE).read() as transaction:
+            assert transaction.ledger.accounts() == [replace(ACCOUNT, roles=FORMER_ROLES)]
+            assert len(list(transaction.ledger.audit_entries())) == 1
+            recent = Sight(contact_since="2026-11-20T13:20")
+            assert len(transaction.book.search(Search(), recent)) == 1
+            assert transaction.book.search(Search(), replace(recent, contact_since="2026-11-20T13:21")) == []
+    assert tables_of(old) == wanted
+
+
+FORMER_ROLES = ("officer", "supervisor", "administrator")
 
 
 def tables_of(file: Path) -> list[tuple[str, str]]:
