@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from forms_service.errors import InvalidInputError, UploadMissingError, UploadTooLargeError
 from forms_service.web.current import current_actor, current_services
 from forms_service.web.error_words import WORDS
+from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.verify import Verdict, verify
 
 views = Blueprint("verify", __name__, url_prefix="/verify")
@@ -16,6 +17,7 @@ views = Blueprint("verify", __name__, url_prefix="/verify")
 @views.get("")
 def page() -> ResponseReturnValue:
     """Ask for a file."""
+    permit(current_actor(), Act.VERIFY)
     return _page(None, "", "")
 
 
@@ -23,6 +25,7 @@ def page() -> ResponseReturnValue:
 def judge() -> ResponseReturnValue:
     """Judge the file that was brought."""
     services = current_services()
+    permit(current_actor(), Act.VERIFY)
     supplied = request.files.get("file")
     try:
         if supplied is None or not supplied.filename:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from enum import StrEnum
 
+from forms_service.errors import NotFoundError
 from forms_service.ports import Actor, AuditFacts, Held, Services
 from forms_service.workflow.paper import Paper
 from forms_service.workflow.permission import Act, permit
@@ -58,9 +59,15 @@ def hold_for_person(
 
 
 def settle(services: Services, by: Actor, held_id: str) -> None:
-    """Mark a held thing as looked at; it stays in the ledger."""
+    """Mark a held thing as looked at; it stays in the ledger.
+
+    Raises:
+        NotFoundError: Nothing of that id waits.
+    """
     permit(by, Act.SETTLE)
     now = services.clock.now()
     with services.database.write() as transaction:
+        if all(one.id != held_id for one in transaction.ledger.held()):
+            raise NotFoundError(kind="held", name=held_id[:40])
         transaction.ledger.settle(held_id, now)
         transaction.ledger.audit(by, now, AuditFacts(act=Act.SETTLE, object_kind="held", object_id=held_id))

@@ -19,6 +19,7 @@ from forms_service.errors import (
 from forms_service.ports import Actor
 from forms_service.workflow import accounts, first_start, screen, sign_in
 from forms_service.workflow.draft import drop_draft, keep_draft, my_drafts, open_draft, start_draft
+from forms_service.workflow.hold import settle
 from forms_service.workflow.open_held import open_held
 from tests.conftest import make_services
 
@@ -194,6 +195,8 @@ def test_a_held_thing_that_is_not_there_is_not_found(services, by):
     """Looking at nothing is refused."""
     with pytest.raises(NotFoundError):
         open_held(services, by, "nothing")
+    with pytest.raises(NotFoundError):
+        settle(services, by, "nothing")
 
 
 def refused(services, by, password: str, name: str = "alex") -> None:

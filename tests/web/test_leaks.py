@@ -1,0 +1,386 @@
+"""The leak matrix: every route, every role, every method, over records of one's own, another's, a closed one and none.
+
+It is made from the URL map: a route without an entry in ``ROUTES`` fails. What a role may not see answers exactly as
+what never was: status, headers, body, and the statements that the database ran.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from werkzeug.test import TestResponse
+
+from forms_service.domain.record import Record, RecordState
+from forms_service.ports import Actor, Draft, Held, Services
+from forms_service.web.app import create_app
+from forms_service.workflow.accounts import NewAccount, actor_of, add_account
+from forms_service.workflow.complete import CompletionRequest, complete
+from forms_service.workflow.find import open_document
+from forms_service.workflow.paper import PaperRequest
+from forms_service.workflow.permission import Act
+from forms_service.workflow.present import present
+from tests.conftest import HeldClock, example, make_services
+from tests.web.conftest import PASSWORD, Visitor
+
+OPEN = "open"  # answers anybody, and knows no record
+SIGNED_IN = "signed_in"  # any account; nothing of anybody else's is there
+PERSON = "person"  # only a device that was handed over
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+OPERATOR = Actor(id="operator:tester")
+
+
+@dataclass(frozen=True)
+class Route:
+    """What a route asks for: an act or one of the words above, and what kind of thing its address names."""
+
+    asks: str
+    target: str = ""
+
+
+ROUTES: Mapping[str, Route] = {
+    "static": Route(OPEN),
+    "health.health": Route(OPEN),
+    "signin.first_account": Route(OPEN),
+    "signin.sign_in_page": Route(OPEN),
+    "signin.sign_out_page": Route(SIGNED_IN),
+    "signin.take_back": Route(SIGNED_IN),
+    "officer.start": Route(SIGNED_IN),
+    "officer.begin": Route(Act.COMPLETE),
+    "officer.resume": Route(Act.COMPLETE, "draft"),
+    "officer.drop": Route(Act.COMPLETE, "draft"),
+    "officer.screening": Route(Act.COMPLETE, "draft"),
+    "officer.section": Route(Act.COMPLETE, "draft"),
+    "officer.check": Route(Act.COMPLETE, "draft"),
+    "officer.present": Route(Act.COMPLETE, "draft"),
+    "officer.decline": Route(Act.COMPLETE, "draft"),
+    "person.welcome": Route(PERSON),
+    "person.read": Route(PERSON),
+    "person.language": Route(PERSON),
+    "person.spoken": Route(PERSON),
+    "person.no": Route(PERSON),
+    "person.no_back": Route(PERSON),
+    "person.farewell": Route(PERSON),
+    "person.understood": Route(PERSON),
+    "person.paused": Route(PERSON),
+    "person.sign": Route(PERSON),
+    "person.sign_block": Route(PERSON),
+    "record.done": Route(Act.VIEW, "record"),
+    "record.page": Route(Act.VIEW, "record"),
+    "record.internal": Route(Act.VIEW_INTERNAL, "record"),
+    "record.pdf": Route(Act.VIEW, "record"),
+    "record.case_number": Route(Act.GIVE_CASE_NUMBER, "record"),
+    "desk.needs": Route(Act.FIND),
+    "desk.held": Route(Act.SETTLE, "held"),
+    "desk.settle_held": Route(Act.SETTLE, "held"),
+    "desk.records": Route(Act.FIND),
+    "verify.page": Route(Act.VERIFY),
+    "verify.judge": Route(Act.VERIFY),
+    "in_force.page": Route(Act.ASK_IN_FORCE),
+    "in_force.answer": Route(Act.ASK_IN_FORCE),
+    "form_definitions.index": Route(Act.PRESENT),
+    "form_definitions.definition": Route(Act.PRESENT),
+}
+MISSING = {"record": "LEAD-8R3GA-5N4Y2-0", "draft": "00000000-0000-4000-8000-000000000000", "held": "nothing"}
+NAMES = {"own": "Ownica Quillfeather", "others": "Othello Brambleby", "closed": "Closetta Thistlewood"}
+CASES = {"own": "26-0001", "others": "26-0002", "closed": "26-7777"}
+
+
+class World:
+    """An agency with records, drafts, something held, and one account for each role."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.app: Flask = create_app(services.settings, services)
+        self.visitors: dict[str, Visitor] = {"stranger": Visitor(self.app, services.settings.origin)}
+        self.actors: dict[str, Actor] = {"stranger": Actor(id="visitor")}
+        for role in services.roles.roles:
+            self._hire(role, role)
+        self.owner, other = self.actors["officer"], self._hire("other", "officer")
+        self.records = {
+            "own": self._signed(self.owner, "own"),
+            "others": self._signed(other, "others"),
+            "closed": self._signed(self.owner, "closed"),
+        }
+        self.pdfs = {name: open_document(services, OPERATOR, one.document_id) for name, one in self.records.items()}
+        with services.database.write() as transaction:
+            transaction.book.put(replace(self.records["closed"], state=RecordState.CLOSED))
+        self.records["closed"] = replace(self.records["closed"], state=RecordState.CLOSED)
+        self.drafts = {"own": self._draft(self.owner, "own"), "others": self._draft(other, "others")}
+        self.held = Held(
+            id="held-1", document_id="LEAD-HELD0-HELD0-0", form="lead-agreement", reason="presented-digest-mismatch",
+            sent='{"values": {"person_name_as_given": "Heldina Mossgrove"}, "language": "en"}',
+            held_at=services.clock.now(), held_by=other.id,
+        )  # fmt: skip
+        self.set_back()
+
+    def _hire(self, name: str, *roles: str) -> Actor:
+        wanted = NewAccount(
+            name=name.replace("_", "."), password=PASSWORD, full_name=f"{name.title()} Example", roles=roles
+        )
+        account = add_account(self.services, OPERATOR, wanted)
+        visitor = Visitor(self.app, self.services.settings.origin)
+        sent = {"name": account.name, "password": PASSWORD, "notice": "read"}
+        assert visitor.post("/sign-in", sent).status_code == 302
+        self.visitors[name] = visitor
+        self.actors[name] = actor_of(self.services, account, source="127.0.0.1")
+        return self.actors[name]
+
+    def _signed(self, by: Actor, name: str) -> Record:
+        values, signatures = example("lead-agreement")
+        values = {**values, "person_name_as_given": NAMES[name], "case_number": CASES[name]}
+        shown = present(self.services, OPERATOR, PaperRequest(form="lead-agreement", values=values, language="en"))
+        signatures = copy.deepcopy(signatures)
+        signatures |= {"document_id": shown.paper.document_id, "presented_digest": shown.paper.digest}
+        for block in signatures["blocks"].values():
+            block["strokes"][0][0][1] += list(NAMES).index(name)
+        request = CompletionRequest(form="lead-agreement", values=values, signatures=signatures, language="en")
+        return complete(self.services, by, request).record
+
+    def _draft(self, by: Actor, name: str) -> Draft:
+        return Draft(
+            id=f"{name:0<8}-0000-4000-8000-000000000000", owner=by.id, form="lead-agreement", step="form",
+            content="{}", changed_at=self.services.clock.now(),
+        )  # fmt: skip
+
+    def set_back(self) -> None:
+        """Put back what a request may have used up."""
+        with self.services.database.write() as transaction:
+            transaction.ledger.hold(self.held)
+            for draft in self.drafts.values():
+                transaction.ledger.put_draft(draft)
+
+    def targets(self, kind: str) -> dict[str, str]:
+        """Give what an address of that kind may name."""
+        there = {
+            "record": {name: one.document_id for name, one in self.records.items()},
+            "draft": {name: one.id for name, one in self.drafts.items()},
+            "held": {"held": self.held.id},
+            "": {"": ""},
+        }[kind]
+        return {**there, "missing": MISSING[kind]} if kind else there
+
+    def exists(self, role: str, kind: str, name: str) -> bool:
+        """Say whether a thing is there for a role."""
+        if kind == "record":
+            return name in self.records and self.actors[role].sight.shows(self.records[name])
+        if kind == "draft":
+            return name in self.drafts and self.drafts[name].owner == self.actors[role].id
+        return name != "missing"
+
+    def hidden_words(self, role: str) -> set[str]:
+        """Give words that must stand in no answer to a role."""
+        hidden = {name for name, one in self.records.items() if not self.actors[role].sight.shows(one)}
+        words = {
+            word for name in hidden for word in (NAMES[name].split()[0], CASES[name], self.records[name].record_id)
+        }
+        return words if Act.SETTLE in self.actors[role].permissions else words | {"Heldina"}
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Give the agency, made once; its records' contacts are no longer recent."""
+    return World(make_services(tmp_path_factory.mktemp("leaks"), HeldClock()))
+
+
+def ask(world: World, role: str, method: str, path: str, data: dict | None = None) -> TestResponse:
+    """Send one request with the token of the visitor's own page."""
+    visitor = world.visitors[role]
+    found = re.search(r'name="csrf_token" value="([^"]+)"', visitor.get("/first-account").text)
+    found = found or re.search(
+        r'name="csrf_token" value="([^"]+)"', visitor.get("/sign-in", follow_redirects=True).text
+    )
+    headers = {"X-CSRFToken": found[1]} if found else {}
+    return visitor.client.open(
+        path, method=method, base_url=visitor.origin, headers=headers, data=data, buffered=True
+    )  # fmt: skip
+
+
+def text_of(answer: TestResponse) -> str:
+    """Give an answer's bytes as text, one character a byte."""
+    return answer.get_data().decode("latin-1")
+
+
+def shape(answer: TestResponse, asked: str) -> tuple[int, list[tuple[str, str]], str]:
+    """Give everything of an answer that somebody could learn from, without what was asked and the page's own token."""
+    body = re.sub(r'name="csrf_token" value="[^"]+"', "", text_of(answer)).replace(asked, "ID")
+    headers = sorted(
+        (name, value.replace(asked, "ID")) for name, value in answer.headers if name not in ("Date", "Set-Cookie")
+    )
+    return answer.status_code, [one for one in headers if one[0] != "Content-Length"], body
+
+
+class Statements:
+    """Writes down what the database ran."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def __enter__(self) -> list[str]:
+        """Begin."""
+        event.listen(Engine, "before_cursor_execute", self._note)
+        return self.texts
+
+    def __exit__(self, *_: object) -> None:
+        """End."""
+        event.remove(Engine, "before_cursor_execute", self._note)
+
+    def _note(self, _connection, _cursor, statement: str, *_more: object) -> None:
+        self.texts.append(statement)
+
+
+def path_of(rule, target: str) -> str:
+    """Fill a route's address."""
+    filled = {"document_id": target, "draft_id": target, "held_id": target, "name": "contact", "filename": "forms.css",
+              "form": "lead-agreement", "version": "1", "line_id": "L-1", "block_id": "person"}  # fmt: skip
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: filled[found[1]], rule.rule)
+
+
+def rules(app: Flask) -> Iterator:
+    """Give every route."""
+    yield from app.url_map.iter_rules()
+
+
+def test_every_route_has_an_entry(world: World) -> None:
+    """A new route says here who may use it, or this fails; an entry without its route is none."""
+    assert {rule.endpoint for rule in rules(world.app)} == set(ROUTES)
+
+
+@pytest.mark.parametrize("endpoint", ROUTES)
+def test_what_a_role_may_not_see_answers_as_what_never_was(world: World, endpoint: str) -> None:
+    """Every role and method, over every target: the status fits, nothing hidden is said, hidden equals missing."""
+    route = ROUTES[endpoint]
+    for rule in (one for one in rules(world.app) if one.endpoint == endpoint):
+        for role in world.visitors:
+            for method in METHODS:
+                judge(world, rule, route, role, method)
+
+
+def judge(world: World, rule, route: Route, role: str, method: str) -> None:
+    """Ask for every target and compare what does not exist with what never was."""
+    if any(method in one.methods for one in rules(world.app) if one.rule == rule.rule and one is not rule):
+        return  # another view's
+    if method not in rule.methods or method == "OPTIONS":
+        answer, _ = told(world, role, method, path_of(rule, MISSING.get(route.target, "")))
+        assert answer.status_code in (200, 302, 404, 405), f"{role} {method} {rule.rule}"
+        return
+    unseen: dict[str, tuple] = {}
+    for name, target in world.targets(route.target).items():
+        world.set_back()
+        answer, statements = told(world, role, method, path_of(rule, target))
+        check_status(world, route, role, name, answer, f"{role} {method} {rule.rule} ({name})")
+        if not (world.exists(role, route.target, name) and may(world, role, route)):
+            unseen[name] = (shape(answer, target), statements)
+    for name, one in unseen.items():
+        assert one == unseen.get("missing", one), f"{role} {method} {rule.rule}: {name} is not as missing"
+    if rule.endpoint == "signin.sign_out_page" and role != "stranger":
+        sign_in_again(world, role)
+
+
+def told(world: World, role: str, method: str, path: str) -> tuple[TestResponse, list[str]]:
+    """Give an answer that says nothing hidden, and the statements behind it."""
+    with Statements() as statements:
+        answer = ask(world, role, method, path)
+    everything = f"{answer.headers}\n{text_of(answer)}"
+    for word in world.hidden_words(role):
+        assert word not in everything, f"{role} {method} {path}"
+    return answer, list(statements)
+
+
+def may(world: World, role: str, route: Route) -> bool:
+    """Say whether a role may ask at all."""
+    if route.asks in (OPEN, SIGNED_IN, PERSON):
+        return True
+    return route.asks in world.actors[role].permissions
+
+
+def check_status(world: World, route: Route, role: str, name: str, answer: TestResponse, place: str) -> None:
+    """Hold the status against what the table says."""
+    status = answer.status_code
+    if route.asks == OPEN:
+        assert status < 500, place
+    elif role == "stranger":
+        assert status == 302, place
+        assert answer.headers["Location"].startswith("/sign-in"), place
+    elif not may(world, role, route):
+        assert status == 403, place
+    elif route.target and not world.exists(role, route.target, name):
+        assert status == 404, place
+    else:
+        assert status in ((302, 404) if route.asks == PERSON else (200, 302, 303, 400, 404, 409, 422)), place
+        assert status != 404 or not route.target, place
+
+
+def sign_in_again(world: World, role: str) -> None:
+    """Open a session again after a sign-out."""
+    sent = {"name": role.replace("_", "."), "password": PASSWORD, "notice": "read"}
+    assert world.visitors[role].post("/sign-in", sent).status_code == 302
+
+
+SEARCHES = (
+    "words={name}", "words={case}", "words={document_id}", "date_of_birth=1990-05-14&words={name}", "state=closed",
+    "officer=Example", "form=lead-agreement", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("search", SEARCHES)
+def test_a_search_finds_and_counts_only_what_exists(world: World, search: str) -> None:
+    """Rows, counts and what is suggested name no record that does not exist for the role."""
+    for role, actor in world.actors.items():
+        if Act.FIND not in actor.permissions:
+            continue
+        for name, record in world.records.items():
+            asked = search.format(name=NAMES[name].split()[1], case=CASES[name], document_id=record.document_id)
+            text = ask(world, role, "GET", f"/desk/records?{asked}").get_data(as_text=True)
+            for word in world.hidden_words(role):
+                assert word not in text.replace(asked.partition("=")[2], ""), f"{role} {asked}"
+            shown = {one for one, found in world.records.items() if f"/records/{found.document_id}" in text}
+            assert shown <= {one for one, found in world.records.items() if actor.sight.shows(found)}
+
+
+def test_going_on_after_a_hidden_record_is_as_after_none(world: World) -> None:
+    """The key of a page tells nothing either."""
+    for role, actor in world.actors.items():
+        if Act.FIND not in actor.permissions:
+            continue
+        missing = shape(ask(world, role, "GET", f"/desk/records?after={MISSING['record']}"), MISSING["record"])
+        for name, record in world.records.items():
+            if not world.exists(role, "record", name):
+                told = ask(world, role, "GET", f"/desk/records?after={record.document_id}")
+                assert shape(told, record.document_id) == missing
+
+
+def test_a_brought_file_tells_nothing_of_a_closed_record(world: World) -> None:
+    """Whoever has the file learns of its seal, and of the record nothing; of an open one, that it is current."""
+    for role, actor in world.actors.items():
+        if Act.VERIFY not in actor.permissions:
+            continue
+        told = {}
+        for name, pdf in world.pdfs.items():
+            visitor = world.visitors[role]
+            token = re.search(r'name="csrf_token" value="([^"]+)"', visitor.get("/verify").text)[1]
+            sent = {"csrf_token": token, "file": (BytesIO(pdf), "a.pdf")}
+            told[name] = visitor.client.post("/verify", base_url=visitor.origin, data=sent, buffered=True).text
+        assert "The current version of the agreement." in told["own"]
+        assert "Nothing we can say." in told["closed"]
+
+
+def test_in_force_is_one_answer_for_closed_and_unknown(world: World) -> None:
+    """The day of an open one for any officer; for a closed one the very answer of a number that never was."""
+    for role, actor in world.actors.items():
+        if Act.ASK_IN_FORCE not in actor.permissions:
+            continue
+        answers = {}
+        for name, number in {**world.targets("record")}.items():
+            with Statements() as statements:
+                answer = ask(world, role, "POST", "/in-force", {"number": number})
+            answers[name] = (shape(answer, number), list(statements))
+        assert "In force until" in answers["others"][0][2]
+        assert answers["closed"] == answers["missing"]
