@@ -493,6 +493,34 @@ class RolesConflictError(InvalidInputError):
     template = "these roles hold both halves of {acts}, which two people do"
 
 
+class GoLiveLineUnknownError(InvalidInputError):
+    """Nobody states that line: it is not known, or looked up in the installation."""
+
+    slug = "go-live-line-unknown"
+    template = "{line} is no line that somebody states"
+
+
+class GoLiveStatementMissingError(InvalidInputError):
+    """A statement without a name or without words."""
+
+    slug = "go-live-statement-missing"
+    template = "a statement needs who decided and what"
+
+
+class NotReadyToGoLiveError(NotAllowedNowError):
+    """Real records are not made before every line of the go-live page is green."""
+
+    slug = "not-ready-to-go-live"
+    template = "not ready for real records: {lines}"
+
+
+class GoLiveFileError(ArchiveError):
+    """The signed go-live statements can not be kept or read."""
+
+    slug = "go-live-file-failed"
+    template = "the go-live file did not work: {reason}"
+
+
 class OwnRolesError(NotAllowedNowError):
     """Nobody changes their own roles."""
 

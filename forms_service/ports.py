@@ -760,6 +760,22 @@ class Checkpoints(Protocol):
         """Give the names of what a crash left half-written."""
         ...
 
+    def shares_disk_with(self, other: Path) -> bool:
+        """Say whether the checkpoints lie on the same disk as another file; what is not there yet is on none."""
+        ...
+
+
+class SignedFile(Protocol):
+    """One signed file in its place."""
+
+    def put(self, signed: bytes) -> str:
+        """Keep the file, in place of an earlier one; give its printable place."""
+        ...
+
+    def read(self) -> bytes:
+        """Give the file's content, empty when there is none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
@@ -784,5 +800,6 @@ class Services:
     archive: Archive
     database: Database
     checkpoints: Checkpoints
+    go_live_file: SignedFile
     passwords: Passwords
     practice_cases: Callable[[], Iterable[PracticeCase]]

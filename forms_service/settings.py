@@ -13,6 +13,8 @@ variable                  meaning                                               
 ``FORMS_DATABASE``        the SQLite file of book and ledger                          ``var/forms.sqlite3``
 ``FORMS_CHECKPOINTS``     where signed checkpoints of the audit trail go              ``var/checkpoints``
 ``FORMS_PRODUCTION``      ``true``: real records                                      ``[service] production``
+``FORMS_PRACTICE``        ``true``: practise beside real records, in places of its    ``false``
+                          own (``--practice`` sets it)
 ``FORMS_ORIGIN``          the one address of the service                              ``[web] origin``
 ``FORMS_TRUSTED_PROXY``   address of the proxy that ends TLS                          ``[web] trusted_proxy``
 ``FORMS_TSA_URL``         time-stamp server (RFC 3161)                                ``[seal] tsa_url``
@@ -26,7 +28,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -43,6 +45,7 @@ VARIABLES = frozenset(
         "DATABASE",
         "CHECKPOINTS",
         "PRODUCTION",
+        "PRACTICE",
         "ORIGIN",
         "TRUSTED_PROXY",
         "TSA_URL",
@@ -53,7 +56,7 @@ VARIABLES = frozenset(
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _KEYS: Mapping[str, frozenset[str]] = {
     "service": frozenset({"production"}),
-    "web": frozenset({"origin", "trusted_proxy", "verify_open_to_strangers", "session_hours"}),
+    "web": frozenset({"origin", "practice_origin", "trusted_proxy", "verify_open_to_strangers", "session_hours"}),
     "seal": frozenset({"tsa_url", "key", "passphrase"}),
 }
 
@@ -127,6 +130,21 @@ def read_settings(environment: Mapping[str, str], *, root: Path = ROOT) -> Setti
     return _Reader(environment, root).settings()
 
 
+def beside(settings: Settings, origin: str) -> Settings:
+    """Give the settings of the practice that runs beside real records: the same forms, places and seal of its own."""
+    return replace(
+        settings,
+        production=False,
+        origin=origin,
+        archive=settings.archive.with_name(f"{settings.archive.name}-practice"),
+        database=settings.database.with_name(f"practice-{settings.database.name}"),
+        checkpoints=settings.checkpoints.with_name(f"{settings.checkpoints.name}-practice"),
+        seal_key=settings.seal_key.with_name("practice-seal.p12"),
+        seal_passphrase=settings.seal_passphrase.with_name("practice-seal.pass"),
+        tsa_url="",
+    )
+
+
 class _Reader:
     """Collects problems while it reads."""
 
@@ -157,9 +175,13 @@ class _Reader:
             verify_open_to_strangers=bool(web.get("verify_open_to_strangers", False)),
             session_hours=self._number(web.get("session_hours", 12), "session_hours", 1, 24),
         )
+        practises = self._flag("FORMS_PRACTICE", configured=False)
+        practice_origin = self._origin(
+            self._text("practice_origin", web.get("practice_origin", "http://localhost:8081"))
+        )
         if self._problems:
             raise ConfigurationError(problem="; ".join(self._problems))
-        return settings
+        return beside(settings, practice_origin) if practises and settings.production else settings
 
     def _agency(self, data: Mapping[str, object]) -> dict[str, object]:
         agency, rules = _table(data, "agency"), _table(data, "rules")

@@ -18,6 +18,7 @@ from forms_service import cli
 from forms_service.archive.checkpoints import CheckpointFolder
 from forms_service.archive.database import SqliteDatabase
 from forms_service.archive.folder_store import FolderArchive
+from forms_service.archive.go_live_file import GoLiveFile
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
 from forms_service.documents.html_renderer import HtmlRenderer
@@ -82,6 +83,7 @@ def build_services(settings: Settings) -> Services:
         archive=FolderArchive(settings.archive),
         database=SqliteDatabase(settings.database, zone=settings.zone),
         checkpoints=CheckpointFolder(settings.checkpoints),
+        go_live_file=GoLiveFile(settings.seal_key.with_name("go-live.p7m")),
         passwords=Argon2Passwords(),
         practice_cases=_practice_cases,
     )

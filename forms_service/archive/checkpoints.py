@@ -55,6 +55,10 @@ class CheckpointFolder:
         """Give name and content of each checkpoint, in the order of their counts."""
         return [(file.name, file.read_bytes()) for file in sorted(self._folder.glob(f"*{ENDING}"))]
 
+    def shares_disk_with(self, other: Path) -> bool:
+        """Say whether the folder lies on the same disk as another file."""
+        return self._folder.exists() and other.exists() and self._folder.stat().st_dev == other.stat().st_dev
+
     def leftovers(self) -> Sequence[str]:
         """Give the names of what a crash left half-written."""
         return sorted(file.name for file in self._folder.glob(f"*{DRAFT_ENDING}"))

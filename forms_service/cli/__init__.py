@@ -27,6 +27,8 @@ def run(build_services: Callable[[], Services], argv: Sequence[str]) -> int:
     arguments = parser().parse_args(argv)
     by = Actor(id=f"operator:{getpass.getuser()}", source="shell")
     try:
+        if arguments.practice:
+            os.environ["FORMS_PRACTICE"] = "true"  # also for the server that this process may become
         services = build_services()
         if arguments.account:
             by = act_as(services, by, arguments.account)

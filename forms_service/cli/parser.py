@@ -12,6 +12,7 @@ from forms_service.cli.archive import archive_check, archive_export, archive_reb
 from forms_service.cli.audit import audit_checkpoint, audit_verify
 from forms_service.cli.documents import case_number, complete_signed, find_records, render, show, verify_file
 from forms_service.cli.forms import form_check, form_list
+from forms_service.cli.go_live import go_live_list, go_live_sign, go_live_state
 from forms_service.cli.service import serve
 from forms_service.domain.forms import PaperKind
 from forms_service.workflow import accounts
@@ -27,11 +28,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--as", dest="account", default="", metavar="ACCOUNT", help="act with no more than the rights of an account"
     )
+    made.add_argument(
+        "--practice", action="store_true", help="practise beside real records, in a database and archive of their own"
+    )
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     _serving_commands(commands)
     _document_commands(commands)
     _archive_commands(commands)
     _audit_commands(commands)
+    _go_live_commands(commands)
     return made
 
 
@@ -79,6 +84,16 @@ def _audit_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     audit = commands.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="COMMAND")
     _command(audit, "verify", audit_verify, "walk the chain and hold it against every checkpoint")
     _command(audit, "checkpoint", audit_checkpoint, "write down, signed, where the trail stands")
+
+
+def _go_live_commands(commands: Commands) -> None:  # type: ignore[type-arg]
+    lines = commands.add_parser("go-live", help="before real records").add_subparsers(required=True, metavar="COMMAND")
+    _command(lines, "list", go_live_list, "list every line; exit 1 while one is open")
+    state = _command(lines, "state", go_live_state, "enter who decided a line, and what")
+    state.add_argument("line", metavar="LINE")
+    state.add_argument("--name", required=True)
+    state.add_argument("--words", required=True)
+    _command(lines, "sign", go_live_sign, "sign the statements, once every line is green")
 
 
 def _document_commands(commands: Commands) -> None:  # type: ignore[type-arg]

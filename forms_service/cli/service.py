@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from forms_service.cli.terminal import say
@@ -43,9 +42,5 @@ def _checkpoint_at_start(services: Services, by: Actor) -> None:
         audit_trail.take_checkpoint_if_due(services, by)
     except ArchiveError as error:
         say(f"WARNING: {error.slug}: {error}")
-    if _on_one_disk(services.settings.checkpoints, services.settings.database):
+    if services.checkpoints.shares_disk_with(services.settings.database):
         say("WARNING: checkpoints lie on the disk of the database; let FORMS_CHECKPOINTS name a second place")
-
-
-def _on_one_disk(one: Path, other: Path) -> bool:
-    return one.exists() and other.exists() and one.stat().st_dev == other.stat().st_dev

@@ -19,6 +19,7 @@ from forms_service.web import (
     desk,
     error_answers,
     form_definitions,
+    go_live,
     health,
     in_force,
     officer,
@@ -35,7 +36,7 @@ from forms_service.workflow.permission import Act, allows
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
-    in_force.views, health.views,
+    go_live.views, in_force.views, health.views,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from forms_service.errors import FormVersionNotInUseError, NotSafeBeyondLocalhostError, PracticeMixedError
 from forms_service.ports import Actor, PracticeCase, Services
 from forms_service.workflow.complete import CompletionRequest, complete
+from forms_service.workflow.go_live import refuse_unready
 
 PRACTICE_FACT = "practice"
 _WORDS: Mapping[bool, str] = {True: "practice", False: "production"}
@@ -16,7 +17,7 @@ def refuse_unsafe(services: Services) -> None:
     """Refuse to open where real records could be lost among practice ones, or read on the wire.
 
     Raises:
-        NotSafeBeyondLocalhostError, PracticeMixedError.
+        NotSafeBeyondLocalhostError, PracticeMixedError, NotReadyToGoLiveError.
     """
     settings = services.settings
     if not settings.is_local and not (settings.origin.startswith("https://") and settings.trusted_proxy):
@@ -27,6 +28,7 @@ def refuse_unsafe(services: Services) -> None:
         raise PracticeMixedError(problem="production = true needs an https origin")
     settle_practice(services)
     if settings.production:
+        refuse_unready(services)
         refuse_changed_forms(services)
 
 

@@ -38,6 +38,7 @@ class Act(StrEnum):
     CHANGE_ROLES = "change_roles"
     DISABLE_ACCOUNT = "disable_account"
     UNLOCK_ACCOUNT = "unlock_account"
+    GO_LIVE = "go_live"
     RESET_FACTOR = "reset_factor"
     LOCK_ACCOUNT = "lock_account"
     SIGN_IN = "sign_in"

@@ -124,15 +124,6 @@ def test_production_needs_https(tmp_path):
         first_start.refuse_unsafe(real)
 
 
-def test_production_with_its_own_key_and_https_starts_once_its_forms_are_whole(tmp_path):
-    """An own seal and an https origin on an empty archive: nothing stands in the way, and it stays production."""
-    services = make_services(tmp_path)
-    settings = replace(services.settings, production=True, origin="https://localhost")
-    first_start.refuse_unsafe(replace(services, settings=settings, sealer=OwnSealer()))
-    with pytest.raises(PracticeMixedError):
-        first_start.refuse_unsafe(services)
-
-
 @pytest.mark.parametrize(
     ("origin", "proxy"),
     [("http://forms.example", ""), ("https://forms.example", ""), ("http://forms.example", "10.0.0.1")],

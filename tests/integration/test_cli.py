@@ -292,6 +292,29 @@ def test_the_trail_is_checked_from_the_shell(shell, tmp_path):
     assert "anchor-mismatch" in out
 
 
+def test_the_go_live_lines_from_the_shell(shell):
+    """Listed with what is open; stated; and not signed while one is open."""
+    code, out, _ = shell("go-live", "list")
+    assert code == 1
+    assert "open   own-seal  not yet: the key is TEST SEAL" in out
+    assert shell("go-live", "state", "languages", "--name", "Pat Example", "--words", "Both")[0] == 0
+    assert "green  languages  Pat Example: Both (" in shell("go-live", "list")[1]
+    code, _, err = shell("go-live", "sign")
+    assert code == 1
+    assert "not-ready-to-go-live" in err
+
+
+def test_practice_beside_real_records_from_the_shell(tmp_path):
+    """``--practice`` takes places of its own, also in the process that serves."""
+    variables = {**os.environ, **environment(tmp_path, FORMS_PRODUCTION="true")}
+    told = subprocess.run(
+        [PROGRAM, "--practice", "complete", "lead-agreement", "--values", VALUES, "--signatures", SIGNATURES],
+        env=variables, cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    assert "signed-practice" in json.loads(told.stdout)["path"]
+
+
 def test_the_operator_may_act_with_an_accounts_rights(shell, monkeypatch):
     """``--as`` narrows: an administrator finds no record, a clerk does; nobody's name is a no; roles are changed."""
     document_id = completed(shell)["document_id"]

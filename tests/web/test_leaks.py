@@ -83,6 +83,9 @@ ROUTES: Mapping[str, Route] = {
     "desk.records": Route(Act.FIND),
     "verify.page": Route(Act.VERIFY),
     "verify.judge": Route(Act.VERIFY),
+    "go_live.page": Route(Act.GO_LIVE),
+    "go_live.state": Route(Act.GO_LIVE),
+    "go_live.sign": Route(Act.GO_LIVE),
     "in_force.page": Route(Act.ASK_IN_FORCE),
     "in_force.answer": Route(Act.ASK_IN_FORCE),
     "form_definitions.index": Route(Act.PRESENT),
@@ -239,7 +242,7 @@ class Statements:
 def path_of(rule, target: str) -> str:
     """Fill a route's address."""
     filled = {"document_id": target, "draft_id": target, "held_id": target, "name": "contact", "filename": "forms.css",
-              "form": "lead-agreement", "version": "1", "line_id": "L-1", "block_id": "person"}  # fmt: skip
+              "form": "lead-agreement", "version": "1", "line": "languages", "line_id": "L-1", "block_id": "person"}  # fmt: skip
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: filled[found[1]], rule.rule)
 
 
