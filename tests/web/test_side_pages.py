@@ -133,3 +133,35 @@ def test_what_is_held_waits_on_the_desk(walk: Walk):
     walk.look("desk-held")
     walk.page.locator("main a[href*='/desk/held/']").first.click()
     walk.look("held")
+
+
+def test_what_is_in_force_and_what_was_screened(walk: Walk):
+    """A number that is in force, one that is not, one mistyped; and the screening, for a supervisor."""
+    values, signatures = example("lead-agreement")
+    request = CompletionRequest(form="lead-agreement", values=values, signatures=signatures)
+    record = complete(walk.running.services, BY, request).record
+    for name, number in (("yes", record.document_id), ("no", "LEAD-7Q2F9-KDM3X-3"), ("mistyped", "LEAD-7Q2F9-KDM3X-4")):
+        go(walk, "/in-force")
+        walk.fill(number=number)
+        walk.page.get_by_role("button", name="Ask").click()
+        expect(walk.page.locator("[role=status], [role=alert]").first).to_be_visible()
+        walk.look(f"in-force-{name}")
+    go(walk, f"/records/{record.document_id}")
+    walk.page.get_by_role("link", name="Screening and victims").click()
+    expect(walk.page.get_by_role("heading", name="Screening and victims")).to_be_visible()
+    walk.look("internal")
+
+
+def test_the_lines_before_going_live(walk: Walk):
+    """Open lines, one that is entered, and what is said when signing comes too early."""
+    go(walk, "/go-live")
+    line = walk.page.locator("#languages")
+    line.locator("summary").click()
+    line.locator("input[name=name]").fill("Pat Example")
+    line.locator("textarea").fill("English and Spanish; certified by the county's translators")
+    line.get_by_role("button", name="Keep").click()
+    expect(walk.page.locator("#languages.go-live__line--green")).to_be_visible()
+    walk.page.get_by_role("button", name="Sign the statements").click()
+    expect(walk.page.get_by_role("alert")).to_be_visible()
+    walk.page.locator("#own-seal").scroll_into_view_if_needed()
+    walk.look("go-live")
