@@ -16,6 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
+from forms_service.domain.evidence import AuditEntry
 from forms_service.domain.forms import FormVersion, PaperKind
 from forms_service.domain.record import Record, SealLevel
 from forms_service.domain.roles import ALL_RECORDS, CLOSED_RECORDS, OWN_RECORDS, RECENT_RECORDS, RoleTable, Sight
@@ -610,6 +611,40 @@ class AuditFacts:
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailSearch:
+    """Which entries of the audit trail are wanted; empty parts do not count, given parts must all hold.
+
+    Attributes:
+        actor: Whole id; one that ends in a colon (``operator:``) stands for every actor that begins so.
+        about: Ids: entries on one of them, and searches that showed one of them.
+        from_at, to_at: Aware; the first instant that counts, and the first that does not any more.
+        after: Only entries with a higher sequence; 0 for all.
+        before: Only entries with a lower sequence, to go on from the last row seen; 0 for all.
+    """
+
+    actor: str = ""
+    act: str = ""
+    object_kind: str = ""
+    object_id: str = ""
+    outcome: str = ""
+    source: str = ""
+    about: tuple[str, ...] = ()
+    from_at: datetime | None = None
+    to_at: datetime | None = None
+    after: int = 0
+    before: int = 0
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRow:
+    """An entry of the audit trail with its stored hash."""
+
+    entry: AuditEntry
+    hash: str
+
+
 class Ledger(Protocol):
     """True in itself: audit, accounts, sessions, drafts, issued numbers, nameless counts, held things."""
 
@@ -619,6 +654,10 @@ class Ledger(Protocol):
 
     def audit_entries(self) -> Iterator[Mapping[str, object]]:
         """Give every entry in order, as ``domain.evidence.AuditEntry`` fields."""
+        ...
+
+    def audit_search(self, wanted: TrailSearch) -> Sequence[AuditRow]:
+        """Give the entries that match, newest first, at most ``limit``; go on with ``before``."""
         ...
 
     def issue(self, number: IssuedNumber) -> None:

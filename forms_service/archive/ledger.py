@@ -16,10 +16,11 @@ from forms_service.archive.book_keys import utc_key
 from forms_service.archive.ledger_accounts import AccountTables
 from forms_service.archive.ledger_rows import put_row
 from forms_service.archive.tables import audit, draft, fact, held, issued_number, nameless_count, reserved_record
+from forms_service.archive.trail_search import audit_row, trail_query
 from forms_service.domain.evidence import FIRST_HASH, AuditEntry, canonical_json, chain_hash, utc_text
 from forms_service.domain.forms import PaperKind
 from forms_service.errors import NumberAlreadyIssuedError
-from forms_service.ports import Actor, AuditFacts, Draft, Held, IssuedNumber
+from forms_service.ports import Actor, AuditFacts, AuditRow, Draft, Held, IssuedNumber, TrailSearch
 
 
 class AuditTable:
@@ -56,6 +57,10 @@ class AuditTable:
                 "roles": tuple(json.loads(row["roles"])),
                 "facts": json.loads(row["facts"]),
             }
+
+    def audit_search(self, wanted: TrailSearch) -> Sequence[AuditRow]:
+        """Give the entries that match, newest first."""
+        return [audit_row(row) for row in self._connection.execute(trail_query(wanted)).mappings()]
 
 
 def _audit_row(entry: AuditEntry) -> dict[str, object]:

@@ -23,7 +23,13 @@ STEPS: Mapping[int, Sequence[str]] = {
         "ALTER TABLE account ADD COLUMN ends_at TEXT",
     ),
     3: (),
-    4: (),
+    4: (
+        "CREATE INDEX IF NOT EXISTS audit_by_actor ON audit (actor, sequence)",
+        "CREATE INDEX IF NOT EXISTS audit_by_act ON audit (act, sequence)",
+        "CREATE INDEX IF NOT EXISTS audit_by_object ON audit (object_id, sequence)",
+        "CREATE INDEX IF NOT EXISTS audit_by_kind ON audit (object_kind, sequence)",
+        "CREATE INDEX IF NOT EXISTS audit_by_time ON audit (at)",
+    ),
     5: (
         "ALTER TABLE record ADD COLUMN officer_id VARCHAR NOT NULL DEFAULT ''",
         "ALTER TABLE record ADD COLUMN contact_at VARCHAR NOT NULL DEFAULT ''",

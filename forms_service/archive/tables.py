@@ -90,6 +90,11 @@ audit = Table(
     _text("facts"),  # JSON object
     _text("hash"),
 )
+Index("audit_by_actor", audit.c.actor, audit.c.sequence)
+Index("audit_by_act", audit.c.act, audit.c.sequence)
+Index("audit_by_object", audit.c.object_id, audit.c.sequence)
+Index("audit_by_kind", audit.c.object_kind, audit.c.sequence)
+Index("audit_by_time", audit.c.at)
 
 account = Table(
     "account",
