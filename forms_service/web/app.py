@@ -16,6 +16,7 @@ from markupsafe import Markup
 from forms_service.ports import Services
 from forms_service.settings import Settings
 from forms_service.web import (
+    audit,
     desk,
     error_answers,
     form_definitions,
@@ -36,7 +37,7 @@ from forms_service.workflow.permission import Act, allows
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
-    go_live.views, in_force.views, health.views,
+    go_live.views, in_force.views, audit.views, health.views,
 )  # fmt: skip
 
 

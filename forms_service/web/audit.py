@@ -1,0 +1,84 @@
+"""The audit trail's pages: search, who saw a record, what somebody did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from forms_service.ports import TrailSearch
+from forms_service.web.audit_words import KINDS, OUTCOMES, act_words, trail_line
+from forms_service.web.current import current_actor, current_services
+from forms_service.workflow.permission import Act
+from forms_service.workflow.trail import TrailPage, local_instants, search_trail, trail_of_account, trail_of_record
+
+views = Blueprint("audit", __name__, url_prefix="/audit")
+TEXTS = ("actor", "act", "object_kind", "object_id", "outcome", "source")
+LONGEST = 80
+
+
+@views.get("")
+def search() -> ResponseReturnValue:
+    """Search the trail, newest first."""
+    wanted, errors = wanted_entries(request.args)
+    page = None if errors else search_trail(current_services(), current_actor(), replace(wanted, before=_before()))
+    given = {name: value for name, value in request.args.items() if name != "before" and value}
+    acts = sorted(((str(act), act_words(act)) for act in Act), key=lambda one: one[1])
+    return render_template(
+        "audit/search.html", page=page, lines=shown(page), given=given, errors=errors, acts=acts, kinds=KINDS,
+        outcomes=OUTCOMES,
+    ), (422 if errors else 200)  # fmt: skip
+
+
+@views.get("/records/<document_id>")
+def of_record(document_id: str) -> ResponseReturnValue:
+    """Say who saw a record."""
+    record, page = trail_of_record(current_services(), current_actor(), document_id, before=_before())
+    return render_template("audit/record.html", record=record, page=page, lines=shown(page))
+
+
+@views.get("/people/<account_id>")
+def of_account(account_id: str) -> ResponseReturnValue:
+    """Say what somebody did, or what happened to their account."""
+    to_account = request.args.get("side") == "account"
+    account, page = trail_of_account(
+        current_services(), current_actor(), account_id, to_account=to_account, before=_before()
+    )
+    return render_template("audit/person.html", person=account, page=page, lines=shown(page), to_account=to_account)
+
+
+def shown(page: TrailPage | None) -> list[object]:
+    """Give a page's entries in words."""
+    return [trail_line(row, page.names) for row in page.rows] if page else []
+
+
+def wanted_entries(given: MultiDict[str, str]) -> tuple[TrailSearch, dict[str, str]]:
+    """Read a search from an address or a form; dates that are none are told."""
+    errors: dict[str, str] = {}
+    first, last = (_date(given, name, errors) for name in ("first_day", "last_day"))
+    if first and last and last < first:
+        errors["last_day"] = "The last day comes before the first."
+    begins, ends = local_instants(current_services().settings.zone, first, last)
+    actor, act, object_kind, object_id, outcome, source = (given.get(name, "").strip()[:LONGEST] for name in TEXTS)
+    return TrailSearch(
+        actor=actor, act=act, object_kind=object_kind, object_id=object_id, outcome=outcome, source=source,
+        from_at=begins, to_at=ends,
+    ), errors  # fmt: skip
+
+
+def _date(given: MultiDict[str, str], name: str, errors: dict[str, str]) -> date | None:
+    text = given.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        errors[name] = "Enter a real date."
+        return None
+
+
+def _before() -> int:
+    """Give the number of the last entry seen, to go on from."""
+    text = request.args.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

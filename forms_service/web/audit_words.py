@@ -1,0 +1,179 @@
+"""How an entry of the audit trail is told to people: who did what with which thing, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from forms_service.domain.evidence import AuditEntry, utc_text
+from forms_service.ports import AuditRow
+from forms_service.web.error_words import WORDS
+
+ACTS: Mapping[str, str] = {
+    "present": "Showed a paper",
+    "complete": "Signed, sealed and archived",
+    "decline": "Counted that somebody declined",
+    "find": "Searched records",
+    "view": "Opened",
+    "give_case_number": "Gave a case number",
+    "verify": "Verified a file",
+    "settle_held": "Settled what was held",
+    "hold": "Held for a person to look at",
+    "check_archive": "Checked the archive",
+    "rebuild": "Rebuilt the index",
+    "export": "Exported records",
+    "recover": "Recovered after a crash",
+    "check_trail": "Checked the audit trail",
+    "checkpoint": "Signed a checkpoint",
+    "add_account": "Made an account",
+    "list_accounts": "Listed the accounts",
+    "disable_account": "Disabled an account",
+    "unlock_account": "Released an account",
+    "lock_account": "Locked by five wrong passwords",
+    "sign_in": "Signed in",
+    "sign_out": "Signed out",
+    "read_trail": "Read the audit trail",
+    "export_trail": "Exported the audit trail",
+    "review_trail": "Reviewed the audit trail",
+    "request": "Sent something",
+}
+KINDS: Mapping[str, str] = {
+    "record": "Record",
+    "document": "Document",
+    "draft": "Draft",
+    "held": "Held thing",
+    "search": "Search",
+    "account": "Account",
+    "audit": "Audit trail",
+    "archive": "Archive",
+    "book": "Index",
+    "file": "File",
+    "rule": "Screening rule",
+}
+OUTCOMES: Mapping[str, str] = {"done": "Done", "refused": "Refused", "failed": "Failed"}
+FINDINGS: Mapping[str, str] = {
+    "entry-edited": "An entry was changed: number",
+    "entry-missing": "An entry is missing: number",
+    "tail-cut-off": "The newest entries were cut off, from number",
+    "log-rewritten": "The whole trail was written anew; it differs at checkpoint",
+    "anchor-mismatch": "A checkpoint was not signed by us, or was changed:",
+    "crash-leftover": "A checkpoint is half-written (harmless):",
+    "checkpoint-overdue": "No checkpoint for two days (harmless)",
+}
+_WHAT: Mapping[str, str] = {
+    "record": "the record's page",
+    "pdf": "the sealed PDF",
+    "start": "draft begun",
+    "keep": "draft kept",
+    "drop": "draft erased",
+}
+_KEYS: Mapping[str, str] = {
+    "words": "name or number", "date_of_birth": "date of birth", "signed_from": "signed from", "signed_to": "signed to",
+    "actor": "person", "object_kind": "kind", "object_id": "id", "from_at": "from", "to_at": "until",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrailLine:
+    """An entry in words.
+
+    Attributes:
+        at: Aware.
+        utc: The same with milliseconds.
+        account_id: Of the account that acted; empty for the shell and for strangers.
+        details: Short phrases; no more than what the entry holds.
+        about_account: Account id when an account was acted on.
+    """
+
+    number: int
+    at: datetime
+    utc: str
+    who: str
+    account_id: str
+    source: str
+    act: str
+    details: tuple[str, ...]
+    kind: str
+    object_kind: str
+    object_id: str
+    object_name: str
+    about_account: str
+    outcome: str
+    is_done: bool
+
+
+def trail_line(row: AuditRow, names: Mapping[str, str]) -> TrailLine:
+    """Give an entry in words; ``names`` are those of the accounts."""
+    entry = row.entry
+    account_id = entry.actor.removeprefix("account:") if entry.actor.startswith("account:") else ""
+    about = entry.object_id.removeprefix("account:") if entry.object_kind == "account" else ""
+    return TrailLine(
+        number=entry.sequence, at=entry.at, utc=utc_text(entry.at), who=actor_words(entry.actor, names),
+        account_id=account_id if account_id in names else "", source=entry.source, act=act_words(entry.act),
+        details=tuple(_details(entry)), kind=kind_words(entry.object_kind), object_kind=entry.object_kind,
+        object_id=entry.object_id, object_name=names.get(about, ""), about_account=about if about in names else "",
+        outcome=OUTCOMES.get(entry.outcome, _title(entry.outcome)), is_done=entry.outcome == "done",
+    )  # fmt: skip
+
+
+def actor_words(actor: str, names: Mapping[str, str]) -> str:
+    """Say who acted."""
+    kind, _, name = actor.partition(":")
+    if kind == "operator":
+        return f"Shell, as {name}"
+    return names.get(name, "An account that is gone") if kind == "account" else "Nobody signed in"
+
+
+def act_words(act: str) -> str:
+    """Say what was done."""
+    return ACTS.get(act, act.replace("_", " ").capitalize())
+
+
+def kind_words(kind: str) -> str:
+    """Say what kind of thing it was done with."""
+    return KINDS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def bytes_words(count: int) -> str:
+    """Say a number of bytes as people do."""
+    return (
+        f"{count} bytes"
+        if count < 1000
+        else f"{count / 1000:,.1f} kB"
+        if count < 1_000_000
+        else f"{count / 1e6:,.1f} MB"
+    )
+
+
+def finding_words(finding: str) -> str:
+    """Say one finding, ``slug place``, of the walk over the trail."""
+    slug, _, place = finding.partition(" ")
+    return f"{FINDINGS.get(slug, slug)} {place}".strip()
+
+
+def _title(slug: str) -> str:
+    words = WORDS.get(slug)
+    return words.title if words else slug.replace("-", " ").capitalize()
+
+
+def _details(entry: AuditEntry) -> Iterator[str]:
+    """Give what the facts say, in a fixed order; a fact without words here is not shown."""
+    for name, words in _FACTS.items():
+        value = entry.facts.get(name)
+        if value not in (None, ""):
+            yield words(value)
+
+
+_FACTS: Mapping[str, Callable[[str | int], str]] = {
+    "what": lambda value: _WHAT.get(str(value), str(value)),
+    "keys": lambda value: "by " + ", ".join(_KEYS.get(key, key) for key in str(value).split(",")),
+    "results": lambda value: f"{value} found",
+    "records": lambda value: f"{value} records",
+    "entries": lambda value: f"{value} entries",
+    "findings": lambda value: f"{value} findings",
+    "bytes_out": lambda value: f"{bytes_words(int(value))} out",
+    "bytes_in": lambda value: f"{bytes_words(int(value))} in",
+    "reason": lambda value: _title(str(value)),
+    "reviewed_to": lambda value: f"up to entry {value}",
+}
