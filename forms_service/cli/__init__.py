@@ -15,6 +15,7 @@ from forms_service.cli.parser import parser
 from forms_service.errors import FormsServiceError, NotAllowedNowError, NotFoundError, UnknownFormError
 from forms_service.ports import Actor, Services
 from forms_service.workflow.accounts import act_as
+from forms_service.workflow.refusals import note_refusal, refusal_of
 
 
 def run(build_services: Callable[[], Services], argv: Sequence[str]) -> int:
@@ -32,9 +33,13 @@ def run(build_services: Callable[[], Services], argv: Sequence[str]) -> int:
         services = build_services()
         if arguments.account:
             by = act_as(services, by, arguments.account)
+    except FormsServiceError as error:
+        return refuse(error)
+    try:
         code: int = arguments.run(services, by, arguments)
         sys.stdout.flush()
     except FormsServiceError as error:
+        note_refusal(services, by, refusal_of(error, vars(arguments)))
         return refuse(error)
     except BrokenPipeError:  # whoever read along has seen enough, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -26,6 +26,7 @@ from forms_service.web import (
     officer,
     person,
     record,
+    refusals,
     security,
     signin,
     verify,
@@ -51,6 +52,7 @@ def create_app(settings: Settings, services: Services) -> Flask:
     app = Flask(__name__, template_folder=str(HERE / "pages"), static_folder=str(HERE / "static"))
     app.extensions[EXTENSION] = services
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    refusals.set_up(app)
     security.set_up(app, settings, services)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -68,6 +70,8 @@ def static_digests(folder: Path) -> Mapping[str, str]:
 
 
 def _page_facts(settings: Settings, services: Services, digests: Mapping[str, str]) -> dict[str, object]:
+    refusals.remember_act()
+
     def asset(name: str) -> str:
         return url_for("static", filename=name, v=digests[name])
 

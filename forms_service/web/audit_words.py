@@ -36,7 +36,7 @@ ACTS: Mapping[str, str] = {
     "read_trail": "Read the audit trail",
     "export_trail": "Exported the audit trail",
     "review_trail": "Reviewed the audit trail",
-    "request": "Sent something",
+    "request": "Sent a page",
 }
 KINDS: Mapping[str, str] = {
     "record": "Record",
@@ -48,6 +48,9 @@ KINDS: Mapping[str, str] = {
     "audit": "Audit trail",
     "archive": "Archive",
     "book": "Index",
+    "block": "Place to sign",
+    "line": "Line",
+    "": "No single thing",
     "file": "File",
     "rule": "Screening rule",
 }
@@ -67,6 +70,8 @@ _WHAT: Mapping[str, str] = {
     "start": "draft begun",
     "keep": "draft kept",
     "drop": "draft erased",
+    "presented": "to be read",
+    "blank": "blank paper",
 }
 _KEYS: Mapping[str, str] = {
     "words": "name or number", "date_of_birth": "date of birth", "signed_from": "signed from", "signed_to": "signed to",

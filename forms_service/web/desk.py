@@ -64,7 +64,11 @@ def records() -> ResponseReturnValue:
     """List and search the records, newest signature first."""
     services = current_services()
     wanted, errors = _search()
-    found = list(find(services, current_actor(), replace(wanted, limit=PAGE_ROWS + 1))) if not errors else []
+    found = (
+        list(find(services, current_actor(), replace(wanted, limit=PAGE_ROWS + 1), shown=PAGE_ROWS))
+        if not errors
+        else []
+    )
     shown, more = found[:PAGE_ROWS], len(found) > PAGE_ROWS
     forms = {one.definition.form: one.definition.pack("en").title for one in services.forms.forms()}
     parts = {name: value for name, value in request.args.items() if name != "after" and value}

@@ -18,6 +18,7 @@ from forms_service.errors import Fault, FormsServiceError, UploadTooLargeError
 from forms_service.web.current import current_services
 from forms_service.web.error_words import BY_TYPE, GENERIC, WORDS, ErrorWords
 from forms_service.web.person_language import page_language
+from forms_service.web.refusals import remember_error
 from forms_service.web.security import drain
 from forms_service.web.session import handed_draft
 
@@ -34,6 +35,7 @@ def register(app: Flask) -> None:
 
 def answer_refusal(error: FormsServiceError) -> Page:
     """Answer a refusal of ours; a slug without words is a surprise."""
+    remember_error(error)
     log.info("refused", extra={"slug": error.slug, "endpoint": request.endpoint})
     words = _words_of(error)
     return answer_surprise(error) if words is None else _page(error.slug, words)

@@ -32,7 +32,12 @@ from forms_service.workflow.screen import count_declined, screen
 
 views = Blueprint("officer", __name__)
 # Where those start who complete no papers: the first whose act their roles allow.
-HOMES = ((Act.FIND, "desk.needs"), (Act.READ_TRAIL, "audit.search"), (Act.VERIFY, "verify.page"), (Act.GO_LIVE, "go_live.page"))
+HOMES = (
+    (Act.FIND, "desk.needs"),
+    (Act.READ_TRAIL, "audit.search"),
+    (Act.VERIFY, "verify.page"),
+    (Act.GO_LIVE, "go_live.page"),
+)
 NOWHERE = "desk.needs"  # says what is not allowed
 STEPS = ("Screening", "Form", "Read", "Sign", "Done")
 

@@ -12,6 +12,7 @@ from forms_service.errors import CaseNumberMalformedError
 from forms_service.web.current import current_actor, current_services
 from forms_service.web.error_words import WORDS
 from forms_service.web.page_words import shown_values
+from forms_service.web.refusals import remember_error
 from forms_service.workflow.correct import give_case_number
 from forms_service.workflow.find import history, open_document, open_internal, open_record
 
@@ -78,6 +79,7 @@ def case_number(document_id: str) -> ResponseReturnValue:
     try:
         give_case_number(current_services(), current_actor(), document_id, typed, reason=reason)
     except CaseNumberMalformedError as error:
+        remember_error(error)
         words = WORDS[error.slug]
         return _page(document_id, typed, f"{words.title}. {words.words}")
     return redirect(url_for("record.page", document_id=document_id))

@@ -13,6 +13,7 @@ from forms_service.ports import Actor
 from forms_service.web import session
 from forms_service.web.current import current_account, current_actor, current_services
 from forms_service.web.error_words import WORDS, ErrorWords
+from forms_service.web.refusals import remember_error
 from forms_service.workflow.accounts import NewAccount, add_first_account
 from forms_service.workflow.audit_trail import take_checkpoint_if_due
 from forms_service.workflow.sign_in import sign_in, sign_out
@@ -46,6 +47,7 @@ def first_account() -> ResponseReturnValue:
     try:
         add_first_account(current_services(), current_actor(), given.get("code", ""), wanted)
     except FormsServiceError as error:
+        remember_error(error)
         words = WORDS[error.slug]
         reason = f" {error.facts['reason']}" if isinstance(error, PasswordTooEasyError) else ""
         errors = {_PLACES.get(error.slug, "name"): f"{words.title}.{reason} {words.words}"}

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from forms_service.errors import InvalidInputError, UploadMissingError, UploadTooLargeError
 from forms_service.web.current import current_actor, current_services
 from forms_service.web.error_words import WORDS
+from forms_service.web.refusals import remember_error
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.verify import Verdict, verify
 
@@ -35,6 +36,7 @@ def judge() -> ResponseReturnValue:
             raise UploadTooLargeError(got=len(supplied_pdf), limit=services.settings.upload_limit_bytes)
         verdict = verify(services, current_actor(), supplied_pdf)
     except InvalidInputError as error:
+        remember_error(error)
         words = WORDS[error.slug]
         return _page(None, f"{words.title}. {words.words}", error.slug), words.status
     return _page(verdict, "", "")

@@ -193,8 +193,11 @@ def change_roles(services: Services, by: Actor, name: str, roles: Sequence[str])
 def list_accounts(services: Services, by: Actor) -> Sequence[Account]:
     """Give every account by its sign-in name."""
     permit(by, Act.LIST_ACCOUNTS)
-    with services.database.read() as transaction:
-        return transaction.ledger.accounts()
+    with services.database.write() as transaction:
+        found = transaction.ledger.accounts()
+        what = AuditFacts(act=Act.LIST_ACCOUNTS, object_kind="account", object_id="", facts={"results": len(found)})
+        transaction.ledger.audit(by, services.clock.now(), what)
+    return found
 
 
 def disable_account(services: Services, by: Actor, name: str) -> Account:

@@ -1,6 +1,7 @@
 """Drafts: a form being filled in, kept on the server between two pages, its owner's alone.
 
 A draft is no record: it is erased when its paper is archived, when somebody says no, or when its owner drops it.
+That it was begun, written and erased is in the audit trail; that its owner, who alone can, looks at it, is not.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from forms_service.errors import NotFoundError
-from forms_service.ports import Actor, Draft, Services
+from forms_service.ports import Actor, AuditFacts, Draft, Services, Transaction
 from forms_service.workflow.permission import Act, permit
 
 
@@ -32,6 +33,7 @@ def start_draft(services: Services, by: Actor, form: str, content: str) -> Draft
     )
     with services.database.write() as transaction:
         transaction.ledger.put_draft(draft)
+        _write_down(services, transaction, by, draft.id, "start")
     return draft
 
 
@@ -66,6 +68,7 @@ def keep_draft(services: Services, by: Actor, draft: Draft, *, step: str, conten
     changed = replace(draft, step=step, content=content, changed_at=services.clock.now())
     with services.database.write() as transaction:
         transaction.ledger.put_draft(changed)
+        _write_down(services, transaction, by, draft.id, "keep")
     return changed
 
 
@@ -74,3 +77,9 @@ def drop_draft(services: Services, by: Actor, draft_id: str) -> None:
     open_draft(services, by, draft_id)
     with services.database.write() as transaction:
         transaction.ledger.drop_draft(draft_id)
+        _write_down(services, transaction, by, draft_id, "drop")
+
+
+def _write_down(services: Services, transaction: Transaction, by: Actor, draft_id: str, what: str) -> None:
+    facts = AuditFacts(act=Act.PRESENT, object_kind="draft", object_id=draft_id, facts={"what": what})
+    transaction.ledger.audit(by, services.clock.now(), facts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms_service.domain.record import Record
 from forms_service.errors import NotFoundError
@@ -13,20 +13,28 @@ from forms_service.workflow.archiving import AGREEMENT, INTERNAL, RECORD, object
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.stored_json import read_json
 
+MOST_SHOWN = 100  # records a search gives at most, so that its entry, which names each, stays bounded
 SEARCH_KEYS = ("words", "date_of_birth", "officer", "form", "state", "signed_from", "signed_to")
 
 
-def find(services: Services, by: Actor, wanted: Search) -> Sequence[Record]:
-    """Search the book; the audit entry says which kinds of key were used and what was shown, never the words."""
+def find(services: Services, by: Actor, wanted: Search, *, shown: int = MOST_SHOWN) -> Sequence[Record]:
+    """Search the book; the audit entry says which kinds of key were used and what was shown, never the words.
+
+    Args:
+        services: Every port.
+        by: Who searches.
+        wanted: Gives at most ``MOST_SHOWN`` records, whatever its limit says.
+        shown: How many of them the caller shows; one more may be asked for only to know that there are more.
+    """
     permit(by, Act.FIND)
     now = services.clock.now()
     used = ",".join(key for key in SEARCH_KEYS if getattr(wanted, key))
     with services.database.write() as transaction:
-        found = transaction.book.search(wanted, by.sight)
+        found = transaction.book.search(replace(wanted, limit=min(wanted.limit, MOST_SHOWN)), by.sight)
         facts: dict[str, str | int] = {
             "keys": used,
-            "results": len(found),
-            "shown": " ".join(record.record_id for record in found),
+            "results": len(found[:shown]),
+            "shown": " ".join(record.record_id for record in found[:shown]),
         }
         transaction.ledger.audit(by, now, AuditFacts(act=Act.FIND, object_kind="search", object_id="", facts=facts))
     return found
@@ -38,13 +46,18 @@ def open_record(services: Services, by: Actor, document_id: str) -> Record:
     Raises:
         NotFoundError: No such record, or none that exists for this actor.
     """
-    return _opened(services, by, document_id, what="record")
+    record = _known(services, by, document_id)
+    _write_down(services, by, record, {"what": "record"})
+    return record
 
 
 def open_document(services: Services, by: Actor, document_id: str, *, version: int | None = None) -> bytes:
     """Give the sealed PDF of a record, after checking its digest and writing down that it was read."""
-    record = _opened(services, by, document_id, what="pdf")
-    return services.archive.read(object_id(record.record_id), AGREEMENT, version=version)
+    record = _known(services, by, document_id)
+    sealed_pdf = services.archive.read(object_id(record.record_id), AGREEMENT, version=version)
+    given: dict[str, str | int] = {"what": "pdf", "bytes_out": len(sealed_pdf)}
+    _write_down(services, by, record, given | ({"version": version} if version else {}))
+    return sealed_pdf
 
 
 def open_internal(services: Services, by: Actor, document_id: str) -> tuple[Record, Mapping[str, object]]:
@@ -55,25 +68,28 @@ def open_internal(services: Services, by: Actor, document_id: str) -> tuple[Reco
         NotFoundError: As ``open_record``.
     """
     permit(by, Act.VIEW_INTERNAL)
-    record = _opened(services, by, document_id, what="internal")
-    values = read_json(services.archive.read(object_id(record.record_id), INTERNAL)).get("values")
+    record = _known(services, by, document_id)
+    content = services.archive.read(object_id(record.record_id), INTERNAL)
+    _write_down(services, by, record, {"what": "internal", "bytes_out": len(content)})
+    values = read_json(content).get("values")
     return record, values if isinstance(values, Mapping) else {}
 
 
-def _opened(services: Services, by: Actor, document_id: str, *, what: str) -> Record:
+def _known(services: Services, by: Actor, document_id: str) -> Record:
     permit(by, Act.VIEW)
-    now = services.clock.now()
-    with services.database.write() as transaction:
+    with services.database.read() as transaction:
         record = transaction.book.record(document_id)
-        if record is None:
-            raise NotFoundError(kind="document", name=document_id)
-        permit(by, Act.VIEW, record)
-        transaction.ledger.audit(
-            by,
-            now,
-            AuditFacts(act=Act.VIEW, object_kind="record", object_id=record.record_id, facts={"what": what}),
-        )
+    if record is None:
+        raise NotFoundError(kind="document", name=document_id)
+    permit(by, Act.VIEW, record)
     return record
+
+
+def _write_down(services: Services, by: Actor, record: Record, facts: dict[str, str | int]) -> None:
+    """Write that a record was looked at, before a byte of it is sent."""
+    what = AuditFacts(act=Act.VIEW, object_kind="record", object_id=record.record_id, facts=facts)
+    with services.database.write() as transaction:
+        transaction.ledger.audit(by, services.clock.now(), what)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from forms_service.domain.record import Record
 from forms_service.domain.roles import SIGHTS, RoleTable
 from forms_service.errors import Fault, NotFoundError, NotPermittedError, RoleTableError
 from forms_service.ports import Actor
+from forms_service.workflow.asked import ask
 
 
 class Act(StrEnum):
@@ -64,6 +65,7 @@ def permit(by: Actor, act: Act, record: Record | None = None) -> None:
         NotPermittedError: No role of theirs allows the act.
         NotFoundError: The record does not exist for them, exactly as one that never was.
     """
+    ask(act)
     if not by.id:
         raise RuntimeError(act)
     if not allows(by, act):

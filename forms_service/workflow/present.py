@@ -44,11 +44,11 @@ def present(services: Services, by: Actor, request: PaperRequest) -> Presented:
     page = services.renderer.render(render_job(services, paper, inks={}, made_at=presented_at(services, paper)))
     case_number = str(paper.values.get("case_number", ""))
     stamped = services.stamper.stamp(page, strip_for(services, paper, SigningFacts(case_number=case_number)))
-    enter_number(services, by, paper)
+    enter_number(services, by, paper, bytes_out=len(stamped.pdf))
     return Presented(paper=paper, pdf=stamped.pdf, pages=stamped.pages, sha256=sha256_hex(stamped.pdf))
 
 
-def enter_number(services: Services, by: Actor, paper: Paper) -> None:
+def enter_number(services: Services, by: Actor, paper: Paper, *, bytes_out: int) -> None:
     """Enter a document id in the ledger, with its audit entry."""
     now = services.clock.now()
     number = IssuedNumber(
@@ -63,6 +63,6 @@ def enter_number(services: Services, by: Actor, paper: Paper) -> None:
     )
     with services.database.write() as transaction:
         transaction.ledger.issue(number)
-        transaction.ledger.audit(
-            by, now, AuditFacts(act=Act.PRESENT, object_kind="document", object_id=paper.document_id)
-        )
+        facts: dict[str, str | int] = {"what": str(paper.kind), "bytes_out": bytes_out}
+        what = AuditFacts(act=Act.PRESENT, object_kind="document", object_id=paper.document_id, facts=facts)
+        transaction.ledger.audit(by, now, what)

@@ -44,6 +44,7 @@ def count_rule(services: Services, by: Actor, rule: str, *, draft_id: str = "") 
 def count_declined(services: Services, by: Actor, form: str, *, draft_id: str = "") -> None:
     """Count that somebody did not sign a form; no name, no answers."""
     permit(by, Act.DECLINE)
+    services.forms.form(form)  # a name that no form has is refused: it would stand in the trail
     count_rule(services, by, DECLINED_RULES.get(form, f"declined:{form}"), draft_id=draft_id)
 
 

@@ -96,7 +96,7 @@ def _book_findings(services: Services) -> Iterator[ArchiveFinding]:
 
 
 def export(services: Services, by: Actor) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Give every file of the head of every record that exists for the actor, as ``<document id>/<name>``."""
+    """Give every file of the head of every record that exists for the actor, each record after its own audit entry."""
     permit(by, Act.EXPORT)
     with services.database.write() as transaction:
         rows = [record for record in transaction.book.records() if by.sight.shows(record)]
@@ -104,5 +104,12 @@ def export(services: Services, by: Actor) -> Iterator[tuple[PurePosixPath, bytes
         transaction.ledger.audit(by, services.clock.now(), what)
     for record in rows:
         name = object_id(record.record_id)
-        for one in sorted(services.archive.names(name)):
-            yield PurePosixPath(record.document_id) / one, services.archive.read(name, one)
+        files = {one: services.archive.read(name, one) for one in sorted(services.archive.names(name))}
+        out = sum(map(len, files.values()))
+        with services.database.write() as transaction:
+            what = AuditFacts(
+                act=Act.EXPORT, object_kind="record", object_id=record.record_id, facts={"bytes_out": out}
+            )  # fmt: skip
+            transaction.ledger.audit(by, services.clock.now(), what)
+        for one, content in files.items():
+            yield PurePosixPath(record.document_id) / one, content

@@ -38,7 +38,7 @@ def verify(services: Services, by: Actor, supplied_pdf: bytes) -> Verdict:
     file = services.inspector.verify(supplied_pdf)
     record = _record_line(services, file, supplied_pdf)
     with services.database.write() as transaction:
-        facts: dict[str, str | int] = {"file": file.outcome, "record": record}
+        facts: dict[str, str | int] = {"file": file.outcome, "record": record, "bytes_in": len(supplied_pdf)}
         what = AuditFacts(act=Act.VERIFY, object_kind="file", object_id=file.sha256, facts=facts)
         transaction.ledger.audit(by, services.clock.now(), what)
     return Verdict(file=file, record=record)

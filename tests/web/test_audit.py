@@ -162,3 +162,58 @@ def test_every_act_is_told_in_words(act):
 def test_words_for_what_entries_hold(said, words):
     """Actors, kinds, sizes and findings are written for people."""
     assert said == words
+
+
+def refusals(services) -> list[tuple]:
+    """Give act, id and reason of each refusal, newest first."""
+    return [
+        (one.act, one.object_kind, one.object_id, one.facts["reason"]) for one in entries(services, outcome="refused")
+    ]
+
+
+def test_a_page_that_is_refused_is_an_entry(visitor, services):
+    """Once each: a record that is not there, a draft of somebody else, words in the place of a number."""
+    nobody, draft = "LEAD-00000-00000-0", "3f2b8c1e-0d5a-4c7e-9b1f-2a6d8e4c0f13"
+    for path in (f"/records/{nobody}", f"/records/{nobody}/agreement.pdf", f"/drafts/{draft}", "/records/Rosa%20Marin"):
+        assert visitor.get(path).status_code == 404
+    assert refusals(services) == [
+        ("view", "", "", "not-found"),
+        ("present", "draft", draft, "not-found"),
+        ("view", "document", nobody, "not-found"),
+        ("view", "document", nobody, "not-found"),
+    ]
+    assert "Rosa" not in str(entries(services))
+
+
+def test_a_form_that_is_sent_back_is_an_entry(visitor, record, services):
+    """What a view shows again with its faults, and a post without its token, are refusals too."""
+    page = f"/records/{record.document_id}"
+    visitor.post(f"{page}/case-number", {"case_number": "nonsense"}, page=page)
+    assert refusals(services)[0] == ("give_case_number", "document", record.document_id, "case-number-malformed")
+    visitor.client.post(f"{page}/case-number", base_url=visitor.origin, data={"case_number": "26-01234"})
+    assert refusals(services)[0][3] == "form-post-invalid"
+    visitor.get("/desk/records?signed_from=2026-02-31")
+    assert refusals(services)[0] == ("request", "", "", "invalid-input")
+
+
+def test_pages_that_are_not_there_are_in_the_log_only(visitor, stranger, services):
+    """Nobody fills the trail with addresses that lead nowhere."""
+    assert visitor.get("/nothing").status_code == 404
+    assert visitor.get("/static/nothing.js").status_code == 404
+    assert refusals(services) == []
+
+
+def test_a_wrong_code_for_the_first_account_is_an_entry(stranger, services):
+    """Somebody who tries codes is seen; the code is not."""
+    given = {"code": "wrong", "name": "x", "password": "p", "full_name": "x", "badge": "1", "phone": "1"}
+    assert stranger.post("/first-account", given).status_code == 403
+    assert [one[3] for one in refusals(services)] == ["first-account-code-wrong"]
+
+
+def test_a_refused_sign_in_has_one_entry_without_what_was_typed(stranger, account, services):
+    """The account's id if there is one; never the name or the password that was tried."""
+    for name in ("dreyes", "rosa.marin"):
+        stranger.post("/sign-in", {"name": name, "password": "sesame sesame", "notice": "read"})
+    unknown, known = entries(services, outcome="refused")
+    assert (known.object_id, unknown.object_id) == (account_id(services), "")
+    assert not {"rosa", "dreyes", "sesame"} & set(str(entries(services)).split("'"))
