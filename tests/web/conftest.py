@@ -26,7 +26,7 @@ OFFICER = NewAccount(
     full_name="Officer Dana Reyes",
     badge="214",
     phone="503-555-0142",
-    roles=("officer", "supervisor"),
+    roles=("officer", "supervisor", "auditor"),
 )
 SIGN_IN = {"name": OFFICER.name, "password": PASSWORD, "notice": "read"}
 

@@ -178,7 +178,7 @@ def test_a_page_that_is_refused_is_an_entry(visitor, services):
         assert visitor.get(path).status_code == 404
     assert refusals(services) == [
         ("view", "", "", "not-found"),
-        ("present", "draft", draft, "not-found"),
+        ("complete", "draft", draft, "not-found"),
         ("view", "document", nobody, "not-found"),
         ("view", "document", nobody, "not-found"),
     ]

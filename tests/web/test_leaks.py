@@ -83,6 +83,9 @@ ROUTES: Mapping[str, Route] = {
     "desk.records": Route(Act.FIND),
     "verify.page": Route(Act.VERIFY),
     "verify.judge": Route(Act.VERIFY),
+    "audit.search": Route(Act.READ_TRAIL),
+    "audit.of_record": Route(Act.READ_TRAIL, "record"),
+    "audit.of_account": Route(Act.READ_TRAIL),
     "go_live.page": Route(Act.GO_LIVE),
     "go_live.state": Route(Act.GO_LIVE),
     "go_live.sign": Route(Act.GO_LIVE),
@@ -242,7 +245,7 @@ class Statements:
 def path_of(rule, target: str) -> str:
     """Fill a route's address."""
     filled = {"document_id": target, "draft_id": target, "held_id": target, "name": "contact", "filename": "forms.css",
-              "form": "lead-agreement", "version": "1", "line": "languages", "line_id": "L-1", "block_id": "person"}  # fmt: skip
+              "form": "lead-agreement", "version": "1", "line": "languages", "account_id": "nobody", "line_id": "L-1", "block_id": "person"}  # fmt: skip
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: filled[found[1]], rule.rule)
 
 
