@@ -652,3 +652,17 @@ class UploadTooLargeError(InvalidInputError):
 
     slug = "upload-too-large"
     template = "{got} bytes, at most {limit} are taken"
+
+
+class TrailExportTooLargeError(InvalidInputError):
+    """More entries of the audit trail match than are exported at once."""
+
+    slug = "trail-export-too-large"
+    template = "more than {most} entries match; name a shorter time"
+
+
+class ReviewNotCurrentError(NotAllowedNowError):
+    """A review of the audit trail was signed off meanwhile, or names an entry that is not there."""
+
+    slug = "review-not-current"
+    template = "entry {got} can not be signed off: reviewed up to {reviewed}"

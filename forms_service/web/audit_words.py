@@ -64,6 +64,23 @@ FINDINGS: Mapping[str, str] = {
     "crash-leftover": "A checkpoint is half-written (harmless):",
     "checkpoint-overdue": "No checkpoint for two days (harmless)",
 }
+SIGN_WORDS: Mapping[str, tuple[str, str]] = {
+    "failed-sign-ins": ("Sign-ins refused", "A wrong name or password, or an account that may not sign in."),
+    "lockouts": ("Accounts locked", "Five wrong passwords within 15 minutes."),
+    "refused": ("Acts refused", "Somebody asked for what they may not have, or what is not there."),
+    "failures": ("Acts that failed", "Allowed, but the disk, the seal or the archive refused."),
+    "night-reads": ("Looked at by night", "Records opened, searched or exported between 10 p.m. and 6 a.m."),
+    "new-accounts": ("New accounts", "Is each of them somebody who should have one?"),
+    "exports": ("Exports", "Records or entries of this trail taken out as files."),
+}
+SIGN_LOOKS: Mapping[str, Mapping[str, str]] = {
+    "failed-sign-ins": {"act": "sign_in", "outcome": "refused"},
+    "lockouts": {"act": "lock_account"},
+    "refused": {"outcome": "refused"},
+    "failures": {"outcome": "failed"},
+    "new-accounts": {"act": "add_account"},
+    "exports": {"act": "export"},
+}
 _WHAT: Mapping[str, str] = {
     "record": "the record's page",
     "pdf": "the sealed PDF",
@@ -71,6 +88,7 @@ _WHAT: Mapping[str, str] = {
     "keep": "draft kept",
     "drop": "draft erased",
     "presented": "to be read",
+    "review": "weekly review",
     "blank": "blank paper",
 }
 _KEYS: Mapping[str, str] = {

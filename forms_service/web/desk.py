@@ -33,6 +33,8 @@ def needs() -> ResponseReturnValue:
 def _link(need: Need) -> str:
     if need.kind in HELD:
         return url_for("desk.held", held_id=need.object_id)
+    if need.kind == "review-overdue":
+        return url_for("audit.review")
     return url_for("record.page", document_id=need.document_id) if need.document_id else ""
 
 

@@ -126,6 +126,8 @@ PAGES: Mapping[str, ErrorWords] = {
     "upload-missing": _row(422, "No file was chosen", "Choose a PDF first."),
     "pdf-unreadable": _row(422, "This is no PDF that can be read", "Choose the PDF file itself, as it was given out."),
     "json-unreadable": _row(422, "What was sent can not be read", "Load the page again and send it once more."),
+    "trail-export-too-large": _row(422, "Too many entries match", "At most 50,000 are exported at once. Choose a shorter time or another filter."),
+    "review-not-current": _row(409, "This review is not the current one", "Somebody signed it off meanwhile. Open the weekly review again."),
     "file-unreadable": _row(500, "A file can not be read", "Tell IT."),
 }  # fmt: skip
 

@@ -25,6 +25,8 @@ NEEDS: Mapping[str, tuple[str, str]] = {
     "case-number-open": ("Case number is open", "Give the case number"),
     "seal-owed": ("Seal is owed a time stamp", "Look at the record"),
     "archive-damaged": ("A stored file is damaged", "Restore the file from the backup"),
+    "review-overdue": ("The weekly review of the audit trail is overdue", "Review and sign off"),
+    "checkpoint-owed": ("A checkpoint of the audit trail was not kept", "Tell IT: the second place can not be written"),
 }
 
 STATES: Mapping[str, str] = {

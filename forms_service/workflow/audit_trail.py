@@ -16,13 +16,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forms_service.domain.evidence import AuditEntry, Checkpoint, parse_checkpoint, verify_chain
-from forms_service.errors import EvidenceMismatchError
+from forms_service.domain.evidence import AuditEntry, Checkpoint, parse_checkpoint, utc_text, verify_chain
+from forms_service.errors import EvidenceMismatchError, FormsServiceError
 from forms_service.ports import Actor, AuditFacts, Services
 from forms_service.workflow.permission import Act, permit
 
 EVERY = timedelta(days=1)
 OVERDUE = timedelta(days=2)
+MOST_TOLD = 20
+CHECKPOINT_FACT = "checkpoint_failed_since"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ def take_checkpoint(services: Services, by: Actor) -> Checkpoint:
     """Write down where the trail stands, signed, in the second place; the act itself is the last entry it covers.
 
     Raises:
-        ArchiveError: ``checkpoint-write-failed``; the trail itself goes on.
+        ArchiveError: ``checkpoint-write-failed``; the trail itself goes on, and the desk says so until one is kept.
     """
     permit(by, Act.CHECKPOINT)
     now = services.clock.now()
@@ -74,8 +76,25 @@ def take_checkpoint(services: Services, by: Actor) -> Checkpoint:
         transaction.ledger.audit(by, now, what)
     hashes = _hashes(services)
     found = Checkpoint(count=len(hashes), head=hashes[-1], at=now)
-    services.checkpoints.put(found.count, services.sealer.sign(found.canonical(), signed_at=now))
+    try:
+        services.checkpoints.put(found.count, services.sealer.sign(found.canonical(), signed_at=now))
+    except FormsServiceError as error:
+        _remember_failure(services, by, now, error.slug)
+        raise
+    with services.database.write() as transaction:
+        transaction.ledger.set_fact(CHECKPOINT_FACT, "")
     return found
+
+
+def _remember_failure(services: Services, by: Actor, now: datetime, slug: str) -> None:
+    """Let a checkpoint that could not be kept stand on the desk since the first failure, until one is kept."""
+    with services.database.write() as transaction:
+        if not transaction.ledger.fact(CHECKPOINT_FACT):
+            transaction.ledger.set_fact(CHECKPOINT_FACT, utc_text(now))
+        what = AuditFacts(
+            act=Act.CHECKPOINT, object_kind="audit", object_id="", outcome="failed", facts={"reason": slug}
+        )  # fmt: skip
+        transaction.ledger.audit(by, now, what)
 
 
 def take_checkpoint_if_due(services: Services, by: Actor) -> Checkpoint | None:
@@ -107,9 +126,17 @@ def check_trail(services: Services, by: Actor) -> TrailVerdict:
     )
     with services.database.write() as transaction:
         outcome = "done" if verdict.holds else "failed"
-        what = AuditFacts(act=Act.CHECK_TRAIL, object_kind="audit", object_id="", outcome=outcome)
+        what = AuditFacts(
+            act=Act.CHECK_TRAIL, object_kind="audit", object_id="", outcome=outcome, facts=_told(verdict)
+        )  # fmt: skip
         transaction.ledger.audit(by, services.clock.now(), what)
     return verdict
+
+
+def _told(verdict: TrailVerdict) -> dict[str, str | int]:
+    """Give what the entry of a walk says: how much was walked, and the first findings."""
+    found = "; ".join(f"{one.slug} {one.place}".strip() for one in verdict.findings[:MOST_TOLD])
+    return {"entries": verdict.entries, "findings": len(verdict.findings), "found": found}
 
 
 def _entries(services: Services) -> Iterator[tuple[AuditEntry, str]]:

@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 
 from forms_service.domain.record import SealLevel
 from forms_service.ports import Actor, Services, Transaction
+from forms_service.workflow.audit_trail import CHECKPOINT_FACT
 from forms_service.workflow.hold import HoldReason
 from forms_service.workflow.permission import Act, allows, permit
+from forms_service.workflow.trail_review import due_since
 from forms_service.workflow.upkeep import FINDINGS_FACT
 
 STEPS: Mapping[str, str] = {
@@ -24,6 +26,8 @@ STEPS: Mapping[str, str] = {
     "case-number-open": "give the case number",
     "seal-owed": "lift the seal when the time-stamp server answers",
     "archive-damaged": "restore the file from the backup",
+    "review-overdue": "review the audit trail and sign it off",
+    "checkpoint-owed": "let the second place for checkpoints be written again",
 }
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _LEVELS = (SealLevel.B_B, SealLevel.B_T, SealLevel.B_LT, SealLevel.B_LTA)
@@ -51,6 +55,9 @@ def what_needs_me(services: Services, by: Actor) -> Sequence[Need]:
     permit(by, Act.FIND)
     with services.database.read() as transaction:
         found = [need for source in SOURCES for need in source(by, transaction)]
+        due = due_since(transaction, services.clock.now()) if allows(by, Act.REVIEW_TRAIL) else None
+    if due is not None:
+        found.append(_need("review-overdue", "", "", due))
     return sorted(found, key=lambda need: (need.since is not None, need.since or _LONG_AGO, need.object_id))
 
 
@@ -77,4 +84,10 @@ def _damaged(by: Actor, transaction: Transaction) -> Iterator[Need]:
         yield _need("archive-damaged", "", str(finding["name"]), None)
 
 
-SOURCES: tuple[Callable[[Actor, Transaction], Iterator[Need]], ...] = (_held, _records, _damaged)
+def _checkpoint(by: Actor, transaction: Transaction) -> Iterator[Need]:
+    since = transaction.ledger.fact(CHECKPOINT_FACT)
+    if since and allows(by, Act.CHECKPOINT):
+        yield _need("checkpoint-owed", "", "", datetime.fromisoformat(since))
+
+
+SOURCES: tuple[Callable[[Actor, Transaction], Iterator[Need]], ...] = (_held, _records, _damaged, _checkpoint)

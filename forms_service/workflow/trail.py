@@ -55,7 +55,7 @@ def search_trail(services: Services, by: Actor, wanted: TrailSearch) -> TrailPag
     """Give a page of the entries that match."""
     permit(by, Act.READ_TRAIL)
     with services.database.write() as transaction:
-        page = _page(transaction, wanted)
+        page = _page(transaction, resolved(transaction, by, wanted))
         facts = {"keys": used_keys(wanted), **_shown(page)}
         what = AuditFacts(act=Act.READ_TRAIL, object_kind="audit", object_id="", facts=facts)
         transaction.ledger.audit(by, services.clock.now(), what)
@@ -112,6 +112,35 @@ def walk_trail(transaction: Transaction, wanted: TrailSearch) -> Iterator[AuditR
             return
         yield from rows
         left, before = left - len(rows), rows[-1].entry.sequence
+
+
+def resolved(transaction: Transaction, by: Actor, wanted: TrailSearch) -> TrailSearch:
+    """Give a search by a thing's id as one about it: searches that showed it count, and a document number finds its record.
+
+    The record behind the number of a closed document is not looked for: only entries that hold the number itself match.
+    """
+    if not wanted.object_id:
+        return wanted
+    record = transaction.book.record(wanted.object_id)
+    known = record is not None and may(by, Act.READ_TRAIL, record)
+    ids = (wanted.object_id, record.record_id) if record is not None and known else (wanted.object_id,)
+    return replace(wanted, object_id="", about=ids)
+
+
+def actor_named(services: Services, by: Actor, name: str) -> str:
+    """Give the actor that a sign-in name stands for; what is no sign-in name (``operator:``, ``visitor``) stays.
+
+    Raises:
+        NotFoundError: Nobody has that sign-in name.
+    """
+    permit(by, Act.READ_TRAIL)
+    if ":" in name or name in ("", "visitor"):
+        return name
+    with services.database.read() as transaction:
+        account = transaction.ledger.account_named(name)
+    if account is None:
+        raise NotFoundError(kind="account", name=name[:40])
+    return f"account:{account.id}"
 
 
 def used_keys(wanted: TrailSearch) -> str:

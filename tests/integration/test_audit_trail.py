@@ -11,8 +11,9 @@ import pytest
 
 from forms_service.domain.evidence import Checkpoint, parse_checkpoint
 from forms_service.errors import ArchiveError, SignedContentBrokenError
-from forms_service.ports import AuditFacts
+from forms_service.ports import AuditFacts, TrailSearch
 from forms_service.workflow.audit_trail import check_trail, take_checkpoint, take_checkpoint_if_due
+from forms_service.workflow.needs import what_needs_me
 from tests.conftest import make_services
 
 
@@ -179,3 +180,31 @@ def test_a_message_of_nobody_is_refused(services):
     """Whatever bytes come, the refusal is ours."""
     with pytest.raises(SignedContentBrokenError):
         services.inspector.signed_content(b"\x30\x03abc")
+
+
+def needs(services, by) -> list[str]:
+    """Give what waits on the desk."""
+    return [one.kind for one in what_needs_me(services, by)]
+
+
+def test_a_checkpoint_that_was_not_kept_stands_on_the_desk_until_one_is(tmp_path, services, by, clock):
+    """Since the first failure, through the next ones, until the second place takes one again."""
+    blocked = tmp_path / "blocked"
+    blocked.write_bytes(b"")
+    broken = replace(
+        services, checkpoints=make_services(tmp_path / "other", FORMS_CHECKPOINTS=str(blocked)).checkpoints
+    )
+    first = services.clock.now()
+    for _ in range(2):
+        with pytest.raises(ArchiveError):
+            take_checkpoint(broken, by)
+        clock.move(hours=1)
+    (need,) = what_needs_me(services, by)
+    assert (need.kind, need.since) == ("checkpoint-owed", first)
+    with services.database.read() as transaction:
+        newest = transaction.ledger.audit_search(TrailSearch(limit=1))[0].entry
+    assert (newest.act, newest.outcome, newest.facts) == (
+        "checkpoint", "failed", {"reason": "checkpoint-write-failed"},
+    )  # fmt: skip
+    take_checkpoint(services, by)
+    assert needs(services, by) == []

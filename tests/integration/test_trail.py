@@ -16,6 +16,7 @@ from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.find import find, open_document
 from forms_service.workflow.permission import Act
 from forms_service.workflow.trail import (
+    actor_named,
     local_instants,
     may,
     search_trail,
@@ -146,3 +147,24 @@ def test_who_may_not_gets_no_link(by, record):
     """A refusal of permission is an answer."""
     assert may(by, Act.READ_TRAIL)
     assert not may(by, Act.READ_TRAIL, replace(record, state=RecordState.CLOSED))
+
+
+def test_a_document_number_finds_everything_about_its_record(services, by, record):
+    """The number on the paper leads to views, searches and refusals, and can be narrowed by days."""
+    find(services, by, Search(form="social-referral"))
+    page = search_trail(services, by, TrailSearch(object_id=record.document_id))
+    assert {"find", "complete"} <= {row.entry.act for row in page.rows}
+    later = datetime(2026, 12, 1, tzinfo=UTC)
+    assert list(search_trail(services, by, TrailSearch(object_id=record.document_id, from_at=later)).rows) == []
+    close(services, record)
+    page = search_trail(services, by, TrailSearch(object_id=record.document_id))
+    assert [row.entry.act for row in page.rows] == []
+
+
+def test_a_sign_in_name_stands_for_its_account(services, by, account):
+    """In the shell a person is named as they sign in; everything else is taken as it is."""
+    assert actor_named(services, by, "dreyes") == f"account:{account.id}"
+    for name in ("", "visitor", "operator:", "account:1"):
+        assert actor_named(services, by, name) == name
+    with pytest.raises(NotFoundError):
+        actor_named(services, by, "nobody")

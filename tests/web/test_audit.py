@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
+from forms_service.archive.sqlite_file import connect
 from forms_service.ports import Actor, AuditFacts, TrailSearch
 from forms_service.web.audit_words import act_words, actor_words, bytes_words, finding_words, kind_words
 from forms_service.workflow.permission import Act
@@ -217,3 +220,60 @@ def test_a_refused_sign_in_has_one_entry_without_what_was_typed(stranger, accoun
     unknown, known = entries(services, outcome="refused")
     assert (known.object_id, unknown.object_id) == (account_id(services), "")
     assert not {"rosa", "dreyes", "sesame"} & set(str(entries(services)).split("'"))
+
+
+@pytest.mark.parametrize(("kind", "content_type"), [("csv", "text/csv; charset=utf-8"), ("json", "application/json")])
+def test_the_trail_is_exported_as_filtered(visitor, record, services, kind, content_type):
+    """The file holds what the filter says, and its size is in the trail."""
+    answer = visitor.post("/audit/export", {"format": kind, "act": "complete"}, page="/audit?act=complete")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == content_type
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="audit-trail-20261121T180000Z.{kind}"'
+    assert record.record_id in answer.text
+    assert "sign_in" not in answer.text
+    (entry,) = entries(services, act="export_trail")
+    assert entry.facts["bytes_out"] == len(answer.data)
+
+
+@pytest.mark.parametrize("given", [{"format": "exe"}, {}, {"format": "csv", "first_day": "2026-02-31"}])
+def test_an_export_of_nothing_known_leads_back(visitor, services, given):
+    """No format, another one, or a day that is none: nothing is given and no export stands in the trail."""
+    assert visitor.post("/audit/export", given, page="/audit").headers["Location"] == "/audit"
+    assert entries(services, act="export_trail") == []
+
+
+def test_the_week_is_reviewed_and_signed_off(visitor, services, clock):
+    """Overdue on the desk, looked at, the trail checked, signed off, and off the desk again."""
+    for _ in range(2):
+        enter(services, act="sign_in", object_kind="account", object_id="", outcome="refused")
+    clock.move(days=8)
+    visitor.sign_in()
+    assert 'href="/audit/review"' in visitor.get("/desk").text
+    page = visitor.get("/audit/review").text
+    for words in ("Overdue.", "Nobody has signed off", "Sign-ins refused", "It was never checked."):
+        assert words in page
+    assert "It held" in visitor.post("/audit/check", {}, page="/audit/review", follow_redirects=True).text
+    up_to = entries(services, limit=1)[0].sequence
+    assert visitor.post("/audit/review", {"up_to": str(up_to)}, page="/audit/review").status_code == 302
+    page = visitor.get("/audit/review").text
+    assert "Last signed off by <strong>Officer Dana Reyes</strong>" in page
+    assert "Overdue." not in page
+    assert 'href="/audit/review"' not in visitor.get("/desk").text
+
+
+@pytest.mark.parametrize("up_to", ["", "0", "999999", "nonsense", "9" * 30])
+def test_a_sign_off_of_another_review_is_refused(visitor, up_to):
+    """A number that was not shown is told as such."""
+    answer = visitor.post("/audit/review", {"up_to": up_to}, page="/audit/review")
+    assert answer.status_code == 409
+    assert "review-not-current" in answer.text
+
+
+def test_a_trail_that_does_not_hold_says_so(visitor, services):
+    """The finding stands in the review in words."""
+    with closing(connect(services.settings.database)) as connection:
+        connection.execute("DROP TRIGGER audit_refuses_update")
+        connection.execute("UPDATE audit SET source = 'elsewhere' WHERE sequence = 1")
+    page = visitor.post("/audit/check", {}, page="/audit/review", follow_redirects=True).text
+    assert "It did not hold" in page
+    assert "An entry was changed: number 1" in page
