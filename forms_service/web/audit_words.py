@@ -91,6 +91,11 @@ _WHAT: Mapping[str, str] = {
     "review": "weekly review",
     "blank": "blank paper",
 }
+_REASONS: Mapping[str, str] = {
+    "not-found": "not there, or not for them",
+    "invalid-input": "sent back with its faults",
+    "error": "something went wrong",
+}
 _KEYS: Mapping[str, str] = {
     "words": "name or number", "date_of_birth": "date of birth", "signed_from": "signed from", "signed_to": "signed to",
     "actor": "person", "object_kind": "kind", "object_id": "id", "from_at": "from", "to_at": "until",
@@ -136,7 +141,7 @@ def trail_line(row: AuditRow, names: Mapping[str, str]) -> TrailLine:
         account_id=account_id if account_id in names else "", source=entry.source, act=act_words(entry.act),
         details=tuple(_details(entry)), kind=kind_words(entry.object_kind), object_kind=entry.object_kind,
         object_id=entry.object_id, object_name=names.get(about, ""), about_account=about if about in names else "",
-        outcome=OUTCOMES.get(entry.outcome, _title(entry.outcome)), is_done=entry.outcome == "done",
+        outcome=OUTCOMES.get(entry.outcome, OUTCOMES["done"]), is_done=entry.outcome not in ("refused", "failed"),
     )  # fmt: skip
 
 
@@ -145,7 +150,7 @@ def actor_words(actor: str, names: Mapping[str, str]) -> str:
     kind, _, name = actor.partition(":")
     if kind == "operator":
         return f"Shell, as {name}"
-    return names.get(name, "An account that is gone") if kind == "account" else "Nobody signed in"
+    return names.get(name, "An account that is gone") if kind == "account" else "Somebody not signed in"
 
 
 def act_words(act: str) -> str:
@@ -176,6 +181,8 @@ def finding_words(finding: str) -> str:
 
 
 def _title(slug: str) -> str:
+    if slug in _REASONS:
+        return _REASONS[slug]
     words = WORDS.get(slug)
     return words.title if words else slug.replace("-", " ").capitalize()
 
@@ -186,6 +193,8 @@ def _details(entry: AuditEntry) -> Iterator[str]:
         value = entry.facts.get(name)
         if value not in (None, ""):
             yield words(value)
+    if entry.outcome not in OUTCOMES:  # what is held says why as its outcome
+        yield _title(entry.outcome)
 
 
 _FACTS: Mapping[str, Callable[[str | int], str]] = {

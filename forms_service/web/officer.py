@@ -32,12 +32,7 @@ from forms_service.workflow.screen import count_declined, screen
 
 views = Blueprint("officer", __name__)
 # Where those start who complete no papers: the first whose act their roles allow.
-HOMES = (
-    (Act.FIND, "desk.needs"),
-    (Act.READ_TRAIL, "audit.search"),
-    (Act.VERIFY, "verify.page"),
-    (Act.GO_LIVE, "go_live.page"),
-)
+HOMES = ((Act.SEE_NEEDS, "desk.needs"), (Act.VERIFY, "verify.page"))
 NOWHERE = "desk.needs"  # says what is not allowed
 STEPS = ("Screening", "Form", "Read", "Sign", "Done")
 

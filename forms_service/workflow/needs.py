@@ -52,7 +52,7 @@ class Need:
 
 def what_needs_me(services: Services, by: Actor) -> Sequence[Need]:
     """Give everything that waits, oldest first."""
-    permit(by, Act.FIND)
+    permit(by, Act.SEE_NEEDS)
     with services.database.read() as transaction:
         found = [need for source in SOURCES for need in source(by, transaction)]
         due = due_since(transaction, services.clock.now()) if allows(by, Act.REVIEW_TRAIL) else None
@@ -71,7 +71,7 @@ def _held(by: Actor, transaction: Transaction) -> Iterator[Need]:
 
 
 def _records(by: Actor, transaction: Transaction) -> Iterator[Need]:
-    for record in filter(by.sight.shows, transaction.book.records()):
+    for record in filter(by.sight.shows, transaction.book.records()) if allows(by, Act.FIND) else ():
         if not record.case_number:
             yield _need("case-number-open", record.document_id, record.document_id, record.archived_at)
         if _LEVELS.index(record.seal_level) < _LEVELS.index(record.seal_wanted):

@@ -17,6 +17,7 @@ class Act(StrEnum):
     PRESENT = "present"
     COMPLETE = "complete"
     DECLINE = "decline"
+    SEE_NEEDS = "see_needs"
     FIND = "find"
     VIEW = "view"
     VIEW_INTERNAL = "view_internal"

@@ -37,6 +37,7 @@ class Window:
 WINDOWS: Mapping[str, Window] = {
     "phone": Window(width_px=360, height_px=740, touch=True),
     "tablet": Window(width_px=820, height_px=1180, touch=True),
+    "narrow-desk": Window(width_px=768, height_px=1024),
     "desk": Window(width_px=1440, height_px=900),
     "zoom-200": Window(width_px=640, height_px=400, scale=2),  # 200 % of a window of 1280 x 800
 }

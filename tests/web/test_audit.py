@@ -131,7 +131,7 @@ def test_a_person_has_two_sides(visitor, services):
     account = visitor.get(f"/audit/people/{person}?side=account").text
     assert "Locked by five wrong passwords" in account
     assert "Refused" in account
-    assert "Nobody signed in" in account
+    assert "Somebody not signed in" in account
     assert visitor.get("/audit/people/nobody").status_code == 404
 
 
@@ -153,7 +153,7 @@ def test_every_act_is_told_in_words(act):
     [
         (actor_words("operator:root", {}), "Shell, as root"),
         (actor_words("account:1", {}), "An account that is gone"),
-        (actor_words("visitor", {}), "Nobody signed in"),
+        (actor_words("visitor", {}), "Somebody not signed in"),
         (kind_words("new_kind"), "New kind"),
         (bytes_words(999), "999 bytes"),
         (bytes_words(12345), "12.3 kB"),

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from forms_service.errors import EvidenceMismatchError
 from forms_service.ports import Actor
 from forms_service.web.app import create_app
-from forms_service.workflow.accounts import add_account
+from forms_service.workflow.accounts import add_account, list_accounts
 from forms_service.workflow.complete import CompletionRequest, complete
 from tests.conftest import example
 from tests.counterparts.browser import open_page
@@ -165,3 +165,53 @@ def test_the_lines_before_going_live(walk: Walk):
     expect(walk.page.get_by_role("alert")).to_be_visible()
     walk.page.locator("#own-seal").scroll_into_view_if_needed()
     walk.look("go-live")
+
+
+AUDIT_SIZES = ("phone", "tablet", "narrow-desk", "desk", "zoom-200")
+
+
+@pytest.fixture
+def busy_trail(running: Running, officer: Visitor) -> str:
+    """Let things happen: a record is archived, opened, found, refused, exported; give its number."""
+    values, signatures = example("social-referral")
+    request = CompletionRequest(form="social-referral", values=values, signatures=signatures)
+    record = complete(running.services, BY, request).record
+    for path in (
+        f"/records/{record.document_id}/agreement.pdf",
+        "/desk/records?officer=reyes&state=archived",
+        "/records/LEAD-00000-00000-0",
+    ):
+        officer.get(path)
+    officer.post("/sign-in", {"name": OFFICER.name, "password": WRONG, "notice": "read"}, page="/desk")
+    officer.post("/audit/export", {"format": "csv"}, page="/audit")
+    return record.document_id
+
+
+@pytest.mark.parametrize("size", AUDIT_SIZES)
+def test_the_audit_trail_at_every_size(
+    chromium_browser: Browser, running: Running, officer: Visitor, busy_trail: str, size: str
+):
+    """Search, one record, one person and the weekly review: nothing scrolls sideways, axe finds nothing."""
+    person = list_accounts(running.services, BY)[0].id
+    with open_page(chromium_browser, size, limit_ms=PATIENCE_MS) as page:
+        walk = Walk(page, running, f"audit-{size}")
+        page.goto(running.origin)
+        walk.fill(name=OFFICER.name, password=PASSWORD)
+        page.locator('label[for="notice"]').click()
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name="Which form fits this contact?")).to_be_visible()
+        for name, path in (
+            ("search", "/audit"),
+            ("search-error", "/audit?act=nothing&first_day=2026-02-31"),
+            ("record", f"/audit/records/{busy_trail}"),
+            ("person", f"/audit/people/{person}?side=account"),
+        ):
+            go(walk, path)
+            walk.look(name)
+        go(walk, "/audit/review")
+        page.get_by_role("button", name="Check the whole trail now").click()
+        expect(page.get_by_text("It held")).to_be_visible()
+        page.locator("summary").first.click()
+        walk.look("review")
+        page.get_by_role("button", name="Sign off the review").click()
+        expect(page.get_by_text("Last signed off by")).to_be_visible()
