@@ -43,7 +43,7 @@ def record(services, by):
 @pytest.fixture
 def account(services, by):
     """Make one account."""
-    wanted = NewAccount(name="dreyes", password=PASSWORD, full_name="Dana Reyes")
+    wanted = NewAccount(name="dreyes", password=PASSWORD, full_name="Dana Reyes", roles=("officer",))
     return add_account(services, by, wanted)
 
 
@@ -83,7 +83,9 @@ def test_pages_go_on_and_say_whether_there_is_more(services, by):
 
 def test_who_saw_a_record(services, by, record):
     """Who completed it, opened it, found it in a search, or was refused under its number."""
-    other = Actor(id="account:other", source="192.0.2.9")
+    other = Actor(
+        id="account:other", source="192.0.2.9", permissions=frozenset({"find", "view", "all_records"})
+    )  # fmt: skip
     find(services, other, Search(form="social-referral"))
     open_document(services, other, record.document_id)
     with services.database.write() as transaction:
@@ -109,7 +111,7 @@ def test_a_closed_record_has_no_trail_page_and_its_entries_stay(services, by, re
 
 def test_what_somebody_did_and_what_was_done_to_them(services, by, account):
     """The two sides of an account."""
-    person = Actor(id=f"account:{account.id}", source="192.0.2.9")
+    person = Actor(id=f"account:{account.id}", source="192.0.2.9", permissions=frozenset({"find"}))
     find(services, person, Search(words="Rosa"))
     seen, page = trail_of_account(services, by, account.id)
     assert (seen.id, page.names[account.id]) == (account.id, "Dana Reyes")
