@@ -6,6 +6,7 @@ Views are thin: parse, call one use case, answer. Nothing is built at import tim
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -31,9 +32,10 @@ from forms_service.web import (
     signin,
     verify,
 )
-from forms_service.web.current import EXTENSION, current_account, current_actor
+from forms_service.web.current import EXTENSION, WATCH, current_account, current_actor, current_trouble
 from forms_service.web.page_words import MONTHS, register_filters
 from forms_service.workflow.permission import Act, allows
+from forms_service.workflow.watched import WatchedDatabase
 
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
@@ -49,8 +51,12 @@ def create_app(settings: Settings, services: Services) -> Flask:
         settings: The same that ``services`` was built from.
         services: Every port.
     """
+    watched = WatchedDatabase(services.database, services.clock)
+    services = replace(services, database=watched)
+    watched.look()
     app = Flask(__name__, template_folder=str(HERE / "pages"), static_folder=str(HERE / "static"))
     app.extensions[EXTENSION] = services
+    app.extensions[WATCH] = watched
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     refusals.set_up(app)
     security.set_up(app, settings, services)
@@ -88,6 +94,7 @@ def _page_facts(settings: Settings, services: Services, digests: Mapping[str, st
         "account": current_account(),
         "actor_id": by.id,
         "allows": lambda act: allows(by, Act(act)),
+        "trouble": current_trouble(),
         "verify_is_open": settings.verify_open_to_strangers,
         "app_version": services.build.get("forms-service", ""),
     }

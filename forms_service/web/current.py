@@ -8,8 +8,10 @@ from forms_service.ports import Account, Actor, Services
 from forms_service.settings import Settings
 from forms_service.workflow.accounts import actor_of
 from forms_service.workflow.permission import Act
+from forms_service.workflow.watched import Trouble, WatchedDatabase
 
 EXTENSION = "forms_service"
+WATCH = "forms_service_watch"
 VISITOR = "visitor"
 
 
@@ -17,6 +19,12 @@ def current_services() -> Services:
     """Give the ports that ``create_app`` was handed."""
     services: Services = current_app.extensions[EXTENSION]
     return services
+
+
+def current_trouble() -> Trouble | None:
+    """Give why nothing can be written down now; None when it can."""
+    watched: WatchedDatabase = current_app.extensions[WATCH]
+    return watched.trouble
 
 
 def current_account() -> Account | None:

@@ -105,7 +105,7 @@ PAGES: Mapping[str, ErrorWords] = {
     "record-unreadable": _row(500, "This record can not be read", "Tell IT: it must be restored from the backup."),
     "checkpoint-write-failed": _row(503, "The checkpoint was not kept", "Nothing is lost. Tell whoever runs the service: the second place for checkpoints can not be written."),
     "signed-content-broken": _row(409, "A signed message is not sound", "Tell whoever runs the service."),
-    "database-write-failed": _row(507, "The database did not keep it", "Nothing is lost. Tell IT: the disk is full or failing."),
+    "database-write-failed": _row(507, "Nothing can be written down now", "What can not be written down is not shown and not done. Nothing is lost. Tell IT: the disk is full or failing, or another program holds the database."),
     "database-unreadable": _row(503, "The database can not be read", "Tell IT. The archive is not touched; the index can be rebuilt."),
     "database-too-new": _row(503, "This is an older version of the service", "Tell IT: a newer version wrote the database."),
     "number-already-issued": _row(409, "This number is taken", "Start the paper again."),

@@ -52,7 +52,25 @@ def register_filters(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["need_step"] = lambda kind: need_words(kind)[1]
     app.jinja_env.filters["state_words"] = lambda state: STATES.get(str(state), str(state))
     app.jinja_env.filters["act_words"] = lambda act: ACTS.get(str(act), str(act).replace("_", " ").capitalize())
+    app.jinja_env.filters["trouble_words"] = trouble_words
     app.jinja_env.filters["reason_words"] = lambda slug: VERDICTS.get(slug, slug)
+
+
+TROUBLES: Mapping[str, str] = {
+    "SQLITE_FULL": "The disk is full.",
+    "SQLITE_BUSY": "Another program holds the database.",
+    "SQLITE_LOCKED": "Another program holds the database.",
+    "SQLITE_READONLY": "The database's file may not be written.",
+    "SQLITE_IOERR": "The disk is failing.",
+    "SQLITE_CANTOPEN": "The database's folder can not be written or is not there.",
+    "SQLITE_CORRUPT": "The database is damaged.",
+}
+
+
+def trouble_words(reason: str) -> str:
+    """Say why the database refuses, from its own word for it."""
+    known = next((words for name, words in TROUBLES.items() if reason.startswith(name)), "")
+    return known or f"The database says: {reason}."
 
 
 def local_time(moment: datetime, zone: ZoneInfo) -> str:

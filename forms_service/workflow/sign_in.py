@@ -8,13 +8,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from forms_service.domain.evidence import normal_text, sha256_hex
 from forms_service.domain.lockout import after_failure, is_disused, is_locking
-from forms_service.errors import SignInRefusedError
+from forms_service.errors import DatabaseWriteError, SignInRefusedError
 from forms_service.ports import Account, Actor, AuditFacts, Services, Session, Transaction
 from forms_service.workflow.permission import Act
 
@@ -99,7 +100,8 @@ def signed_in(services: Services, token: str) -> Account | None:
     if now - session.created_at > longest or now - session.last_seen_at > IDLE:
         return None
     if now - session.last_seen_at > timedelta(minutes=1):
-        with services.database.write() as transaction:
+        # A disk that refuses ends the session early instead of every page: acts are refused where they are written.
+        with suppress(DatabaseWriteError), services.database.write() as transaction:
             transaction.ledger.put_session(replace(session, last_seen_at=now))
     return account
 

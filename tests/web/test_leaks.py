@@ -188,9 +188,9 @@ class World:
     def hidden_words(self, role: str) -> set[str]:
         """Give words that must stand in no answer to a role."""
         hidden = {name for name, one in self.records.items() if not self.actors[role].sight.shows(one)}
-        words = {
-            word for name in hidden for word in (NAMES[name].split()[0], CASES[name], self.records[name].record_id)
-        }
+        words = {word for name in hidden for word in (NAMES[name].split()[0], CASES[name])}
+        if Act.READ_TRAIL not in self.actors[role].permissions:  # the trail is made of ids, and of nothing else
+            words |= {self.records[name].record_id for name in hidden}
         return words if Act.SETTLE in self.actors[role].permissions else words | {"Heldina"}
 
 
