@@ -14,9 +14,12 @@ from forms_service.cli.documents import case_number, complete_signed, find_recor
 from forms_service.cli.forms import form_check, form_list
 from forms_service.cli.go_live import go_live_list, go_live_sign, go_live_state
 from forms_service.cli.service import serve
+from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
 from forms_service.domain.forms import PaperKind
 from forms_service.workflow import accounts
+from forms_service.workflow.trail_export import TrailFormat
 
+MOST_ENTRIES = 1_000_000_000
 Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
 
 
@@ -84,6 +87,24 @@ def _audit_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     audit = commands.add_parser("audit", help="the audit trail").add_subparsers(required=True, metavar="COMMAND")
     _command(audit, "verify", audit_verify, "walk the chain and hold it against every checkpoint")
     _command(audit, "checkpoint", audit_checkpoint, "write down, signed, where the trail stands")
+    listing = _command(audit, "list", audit_list, "list entries, newest first")
+    add_filters(listing)
+    listing.add_argument("--limit", type=_count, default=50, metavar="N", help="at most so many (default 50)")
+    listing.add_argument("--before", type=_count, default=0, metavar="NUMBER", help="go on from this entry")
+    listing.add_argument("--json", action="store_true")
+    review = _command(audit, "review", audit_review, "say what happened since the last sign-off")
+    review.add_argument("--sign-off", action="store_true", help="sign off what is shown")
+    export = _command(audit, "export", audit_export, "write entries to a file, oldest first")
+    export.add_argument("file", metavar="FILE")
+    export.add_argument("--format", choices=[str(one) for one in TrailFormat], default=str(TrailFormat.CSV))
+    add_filters(export)
+
+
+def _count(text: str) -> int:
+    """Read a whole number from 0 to a thousand million."""
+    if not (text.isascii() and text.isdigit() and int(text) <= MOST_ENTRIES):
+        raise argparse.ArgumentTypeError(f"a whole number up to {MOST_ENTRIES} is expected")
+    return int(text)
 
 
 def _go_live_commands(commands: Commands) -> None:  # type: ignore[type-arg]
