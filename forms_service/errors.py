@@ -318,7 +318,7 @@ class NotSafeBeyondLocalhostError(ConfigurationError):
     """The origin is not this machine alone, and nothing ends TLS."""
 
     slug = "tls-needed-beyond-localhost"
-    template = "{origin}: beyond localhost the service runs only as https behind a named trusted proxy"
+    template = "{origin}: beyond localhost the service runs only as https, with --tls or behind a named trusted proxy"
 
 
 class ArchiveNameError(InvalidInputError):
@@ -666,3 +666,24 @@ class ReviewNotCurrentError(NotAllowedNowError):
 
     slug = "review-not-current"
     template = "entry {got} can not be signed off: reviewed up to {reviewed}"
+
+
+class TlsFilesUnusableError(ConfigurationError):
+    """Certificate or key of the server can not be used for its address."""
+
+    slug = "tls-files-unusable"
+    template = "{file}: {problem}"
+
+
+class SecretFileExposedError(ConfigurationError):
+    """A file that holds a secret can be read by others, or belongs to another."""
+
+    slug = "secret-file-exposed"
+    template = "{problem}"
+
+
+class TooManyRequestsError(NotAllowedNowError):
+    """One address, or one sign-in name, asked too often in too short a time."""
+
+    slug = "too-many-requests"
+    template = "too many requests; again in {retry_after_seconds} seconds"

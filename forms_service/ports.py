@@ -799,6 +799,10 @@ class Checkpoints(Protocol):
         """Give the names of what a crash left half-written."""
         ...
 
+    def ping(self) -> None:
+        """Raise ArchiveError when nothing can be kept there."""
+        ...
+
     def shares_disk_with(self, other: Path) -> bool:
         """Say whether the checkpoints lie on the same disk as another file; what is not there yet is on none."""
         ...
@@ -813,6 +817,50 @@ class SignedFile(Protocol):
 
     def read(self) -> bytes:
         """Give the file's content, empty when there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """The small authority of our own, as it is handed out to devices; nothing in it is secret.
+
+    Attributes:
+        file: Where the certificate lies.
+        content: The certificate (DER).
+        sha256: Its fingerprint, 64 hexadecimal digits.
+    """
+
+    file: Path
+    content: bytes
+    sha256: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFiles:
+    """What a TLS server is started with (PEM)."""
+
+    certificate: Path
+    key: Path
+
+
+class TlsFiles(Protocol):
+    """The server's certificate: the city's, or one of a small authority of our own."""
+
+    def prepare(self, now: datetime) -> ServerFiles:
+        """Give the files to serve with; our own are made, and renewed when less than 30 days remain.
+
+        Raises:
+            TlsFilesUnusableError: They do not fit each other or the address, or are out of date.
+        """
+        ...
+
+    def authority(self) -> Authority | None:
+        """Give what devices must trust; None while there is none, or where the city's certificate serves.
+
+        Raises:
+            TlsFilesUnusableError: It can not be read.
+        """
         ...
 
 
@@ -841,4 +889,5 @@ class Services:
     checkpoints: Checkpoints
     go_live_file: SignedFile
     passwords: Passwords
+    tls: TlsFiles
     practice_cases: Callable[[], Iterable[PracticeCase]]

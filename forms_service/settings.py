@@ -17,6 +17,8 @@ variable                  meaning                                               
                           own (``--practice`` sets it)
 ``FORMS_ORIGIN``          the one address of the service                              ``[web] origin``
 ``FORMS_TRUSTED_PROXY``   address of the proxy that ends TLS                          ``[web] trusted_proxy``
+``FORMS_TLS_CERTIFICATE`` the city's certificate and its chain (PEM)                  ``[web] tls_certificate``
+``FORMS_TLS_KEY``         its private key (PEM)                                       ``[web] tls_key``
 ``FORMS_TSA_URL``         time-stamp server (RFC 3161)                                ``[seal] tsa_url``
 ``FORMS_SEAL_KEY``        PKCS#12 file of the seal                                    ``<config>/keys/seal.p12``
 ``FORMS_SEAL_PASSPHRASE`` file that holds its passphrase                              ``<config>/keys/seal.pass``
@@ -48,6 +50,8 @@ VARIABLES = frozenset(
         "PRACTICE",
         "ORIGIN",
         "TRUSTED_PROXY",
+        "TLS_CERTIFICATE",
+        "TLS_KEY",
         "TSA_URL",
         "SEAL_KEY",
         "SEAL_PASSPHRASE",
@@ -56,7 +60,17 @@ VARIABLES = frozenset(
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _KEYS: Mapping[str, frozenset[str]] = {
     "service": frozenset({"production"}),
-    "web": frozenset({"origin", "practice_origin", "trusted_proxy", "verify_open_to_strangers", "session_hours"}),
+    "web": frozenset(
+        {
+            "origin",
+            "practice_origin",
+            "trusted_proxy",
+            "tls_certificate",
+            "tls_key",
+            "verify_open_to_strangers",
+            "session_hours",
+        }
+    ),
     "seal": frozenset({"tsa_url", "key", "passphrase"}),
 }
 
@@ -66,6 +80,7 @@ class Settings:
     """Everything the service is told from outside.
 
     Attributes:
+        tls_certificate, tls_key: The city's own for ``serve --tls``; None where the small authority of our own serves.
         agency: Facts that forms print (``name``, ``bh_phone_weekday``, ...).
         case_number_pattern: Regular expression of a whole case number.
         retention: Retention class to its period and citation.
@@ -82,6 +97,8 @@ class Settings:
     production: bool
     origin: str
     trusted_proxy: str
+    tls_certificate: Path | None
+    tls_key: Path | None
     tsa_url: str
     seal_key: Path
     seal_passphrase: Path
@@ -112,6 +129,17 @@ class Settings:
         """Say whether the origin is this machine alone."""
         return urlsplit(self.origin).hostname in LOOPBACK
 
+    @property
+    def host(self) -> str:
+        """Give the name in the origin."""
+        return urlsplit(self.origin).hostname or ""
+
+    @property
+    def secret_files(self) -> tuple[Path, ...]:
+        """Give every file whose content nobody but the service's user may read."""
+        own = (self.keys / "authority.pem", self.keys / "server.pem")
+        return (self.seal_key, self.seal_passphrase, *([self.tls_key] if self.tls_key else []), *own)
+
     def sources(self) -> dict[str, object]:
         """Give the agency's facts by source name, for ``domain.values.complete_values``."""
         return {f"agency.{key}": value for key, value in self.agency.items()}
@@ -127,7 +155,17 @@ def read_settings(environment: Mapping[str, str], *, root: Path = ROOT) -> Setti
     Raises:
         ConfigurationError: With every problem in one message.
     """
-    return _Reader(environment, root).settings()
+    reader = _Reader(environment, root)
+    settings = reader.settings()
+    if reader.problems:
+        raise ConfigurationError(problem="; ".join(reader.problems))
+    return settings
+
+
+def read_with_problems(environment: Mapping[str, str], *, root: Path = ROOT) -> tuple[Settings, tuple[str, ...]]:
+    """Read the settings as far as they can be read, and give every problem beside them."""
+    reader = _Reader(environment, root)
+    return reader.settings(), tuple(reader.problems)
 
 
 def beside(settings: Settings, origin: str) -> Settings:
@@ -151,7 +189,7 @@ class _Reader:
     def __init__(self, environment: Mapping[str, str], root: Path) -> None:
         self._environment = {name: value for name, value in environment.items() if name.startswith("FORMS_")}
         self._root = root
-        self._problems = [f"unknown variable {name}" for name in sorted(self._environment) if name not in VARIABLES]
+        self.problems = [f"unknown variable {name}" for name in sorted(self._environment) if name not in VARIABLES]
         self._config = self._path("FORMS_CONFIG", "config")
 
     def settings(self) -> Settings:
@@ -159,6 +197,7 @@ class _Reader:
         agency_file = self._toml("agency.toml", needed=True)
         self._unknown_keys(service)
         web, seal = _table(service, "web"), _table(service, "seal")
+        certificate, key = self._tls(web)
         settings = Settings(
             config=self._config,
             templates=self._path("FORMS_TEMPLATES", "templates"),
@@ -168,6 +207,8 @@ class _Reader:
             production=self._flag("FORMS_PRODUCTION", _table(service, "service").get("production", False)),
             origin=self._origin(self._text("FORMS_ORIGIN", web.get("origin", "http://localhost:8080"))),
             trusted_proxy=self._text("FORMS_TRUSTED_PROXY", web.get("trusted_proxy", "")),
+            tls_certificate=certificate,
+            tls_key=key,
             tsa_url=self._url("FORMS_TSA_URL", seal.get("tsa_url", "")),
             seal_key=self._file("FORMS_SEAL_KEY", seal.get("key", ""), "seal.p12"),
             seal_passphrase=self._file("FORMS_SEAL_PASSPHRASE", seal.get("passphrase", ""), "seal.pass"),
@@ -179,16 +220,21 @@ class _Reader:
         practice_origin = self._origin(
             self._text("practice_origin", web.get("practice_origin", "http://localhost:8081"))
         )
-        if self._problems:
-            raise ConfigurationError(problem="; ".join(self._problems))
         return beside(settings, practice_origin) if practises and settings.production else settings
+
+    def _tls(self, web: Mapping[str, object]) -> tuple[Path | None, Path | None]:
+        given = (self._text(f"FORMS_{name.upper()}", web.get(name, "")) for name in ("tls_certificate", "tls_key"))
+        certificate, key = (Path(one).absolute() if one else None for one in given)
+        if (certificate is None) is not (key is None):
+            self.problems.append("tls_certificate and tls_key are given together")
+        return certificate, key
 
     def _agency(self, data: Mapping[str, object]) -> dict[str, object]:
         agency, rules = _table(data, "agency"), _table(data, "rules")
         facts = {key: str(value) for key, value in agency.items() if isinstance(value, str | int)}
         rule = rules.get("victim_rule", "no_objection")
         if rule not in ("no_objection", "consent"):
-            self._problems.append("agency.toml: victim_rule is no_objection or consent")
+            self.problems.append("agency.toml: victim_rule is no_objection or consent")
         retention = {name: one for name, one in _table(data, "retention").items() if isinstance(one, Mapping)}
         return {
             "agency": facts,
@@ -203,14 +249,14 @@ class _Reader:
     def _notice(self, configured: object) -> tuple[str, ...]:
         sentences = configured if isinstance(configured, list) else [None]
         if not all(isinstance(one, str) and one.strip() for one in sentences):
-            self._problems.append("agency.toml: [sign_in] notice is a list of sentences")
+            self.problems.append("agency.toml: [sign_in] notice is a list of sentences")
             return ()
         return tuple(sentences)
 
     def _path(self, variable: str, default: str) -> Path:
         given = self._environment.get(variable, "")
         if variable in self._environment and not given:
-            self._problems.append(f"{variable} is empty")
+            self.problems.append(f"{variable} is empty")
         return Path(given).absolute() if given else self._root / default
 
     def _file(self, variable: str, configured: object, default: str) -> Path:
@@ -220,7 +266,7 @@ class _Reader:
     def _text(self, variable: str, configured: object) -> str:
         value = self._environment.get(variable, configured)
         if not isinstance(value, str):
-            self._problems.append(f"{variable}: expected text")
+            self.problems.append(f"{variable}: expected text")
             return ""
         return value.strip()
 
@@ -229,42 +275,42 @@ class _Reader:
         if value is None and isinstance(configured, bool):
             return configured
         if value not in ("true", "false"):
-            self._problems.append(f"{variable}: expected true or false")
+            self.problems.append(f"{variable}: expected true or false")
         return value == "true"
 
     def _number(self, value: object, name: str, least: int, most: int) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return value
-        self._problems.append(f"{name}: expected a whole number from {least} to {most}")
+        self.problems.append(f"{name}: expected a whole number from {least} to {most}")
         return least
 
     def _url(self, variable: str, configured: object) -> str:
         url = self._text(variable, configured)
         if url and urlsplit(url).scheme not in ("http", "https"):
-            self._problems.append(f"{variable}: expected an http or https address")
+            self.problems.append(f"{variable}: expected an http or https address")
         return url
 
     def _origin(self, origin: str) -> str:
         parts = urlsplit(origin)
         host = parts.hostname or ""
         if parts.scheme not in ("http", "https") or not host or parts.path not in ("", "/"):
-            self._problems.append("origin: expected http(s)://name[:port], nothing after it")
+            self.problems.append("origin: expected http(s)://name[:port], nothing after it")
         elif re.fullmatch(r"[0-9.]+|.*:.*", host):
-            self._problems.append("origin: a name is needed, not an address in digits (passkeys and certificates)")
+            self.problems.append("origin: a name is needed, not an address in digits (passkeys and certificates)")
         return origin.rstrip("/")
 
     def _zone(self, name: str) -> ZoneInfo:
         try:
             return ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
-            self._problems.append(f"agency.toml: zone {name} is not known")
+            self.problems.append(f"agency.toml: zone {name} is not known")
             return ZoneInfo("UTC")
 
     def _pattern(self, pattern: object) -> str:
         try:
             re.compile(str(pattern))
         except re.error as error:
-            self._problems.append(f"agency.toml: case_number pattern: {error}")
+            self.problems.append(f"agency.toml: case_number pattern: {error}")
         return str(pattern)
 
     def _toml(self, name: str, *, needed: bool) -> dict[str, object]:
@@ -272,18 +318,18 @@ class _Reader:
             return tomllib.loads((self._config / name).read_text("utf-8"))
         except FileNotFoundError:
             if needed:
-                self._problems.append(f"{name} is missing in {self._config}")
+                self.problems.append(f"{name} is missing in {self._config}")
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            self._problems.append(f"{name}: {error}")
+            self.problems.append(f"{name}: {error}")
         return {}
 
     def _unknown_keys(self, service: Mapping[str, object]) -> None:
         for table, content in service.items():
             known = _KEYS.get(table)
             if known is None or not isinstance(content, Mapping):
-                self._problems.append(f"service.toml: unknown table {table}")
+                self.problems.append(f"service.toml: unknown table {table}")
                 continue
-            self._problems.extend(f"service.toml: unknown key {table}.{key}" for key in content if key not in known)
+            self.problems.extend(f"service.toml: unknown key {table}.{key}" for key in content if key not in known)
 
 
 def _table(data: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -30,8 +30,10 @@ from forms_service.domain.roles import RoleTable, parse_role_table
 from forms_service.domain.screening import ScreeningTable, parse_screening_table
 from forms_service.errors import ConfigurationError, FormsServiceError
 from forms_service.ports import PracticeCase, Services
+from forms_service.secret_files import refuse_exposed
 from forms_service.settings import ROOT, Settings, read_settings
 from forms_service.signin.passwords import Argon2Passwords
+from forms_service.tls.server_files import ServerCertificate
 from forms_service.workflow.permission import check_role_table
 
 if TYPE_CHECKING:
@@ -85,6 +87,7 @@ def build_services(settings: Settings) -> Services:
         checkpoints=CheckpointFolder(settings.checkpoints),
         go_live_file=GoLiveFile(settings.seal_key.with_name("go-live.p7m")),
         passwords=Argon2Passwords(),
+        tls=ServerCertificate(settings),
         practice_cases=_practice_cases,
     )
 
@@ -138,4 +141,5 @@ def app() -> Flask:
     """Build the web application for gunicorn."""
     from forms_service.web.app import create_app  # noqa: PLC0415  # the shell needs no web framework
 
+    refuse_exposed(services().settings.secret_files)
     return create_app(services().settings, services())

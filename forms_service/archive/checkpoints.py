@@ -62,3 +62,13 @@ class CheckpointFolder:
     def leftovers(self) -> Sequence[str]:
         """Give the names of what a crash left half-written."""
         return sorted(file.name for file in self._folder.glob(f"*{DRAFT_ENDING}"))
+
+    def ping(self) -> None:
+        """Raise CheckpointWriteError when nothing can be kept there."""
+        probe = self._folder / f"{uuid.uuid4().hex}.probe"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._disk.write_new({probe: b"ready"})
+            probe.unlink()
+        except OSError as error:
+            raise CheckpointWriteError(reason=errno.errorcode.get(error.errno or 0, type(error).__name__)) from error

@@ -14,6 +14,7 @@ from forms_service.cli.documents import case_number, complete_signed, find_recor
 from forms_service.cli.forms import form_check, form_list
 from forms_service.cli.go_live import go_live_list, go_live_sign, go_live_state
 from forms_service.cli.service import serve
+from forms_service.cli.tls import tls_show
 from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
 from forms_service.domain.forms import PaperKind
 from forms_service.workflow import accounts
@@ -54,6 +55,11 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     serving.add_argument(
         "--bind", default="", metavar="HOST:PORT", help="where to listen (default: the origin's port on loopback)"
     )
+    serving.add_argument(
+        "--tls", action="store_true", help="end TLS here, with the city's certificate or a small authority of our own"
+    )
+    tls = commands.add_parser("tls", help="what devices must trust").add_subparsers(required=True, metavar="COMMAND")
+    _command(tls, "show", tls_show, "print the authority's fingerprint and where its file is")
     form = commands.add_parser("form", help="the form folders").add_subparsers(required=True, metavar="COMMAND")
     _command(form, "list", form_list, "list every form version")
     check = _command(form, "check", form_check, "report every fault and the reading grades")

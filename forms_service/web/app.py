@@ -30,6 +30,7 @@ from forms_service.web import (
     refusals,
     security,
     signin,
+    trust,
     verify,
 )
 from forms_service.web.current import EXTENSION, WATCH, current_account, current_actor, current_trouble
@@ -40,7 +41,7 @@ from forms_service.workflow.watched import WatchedDatabase
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
-    go_live.views, in_force.views, audit.views, health.views,
+    go_live.views, in_force.views, audit.views, health.views, trust.views,
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What every answer carries and every request must have.
 
 * No inline script or style anywhere: the policy allows only our own files.
-* Only the configured origin's host is answered (``/health`` answers on any name, for probes).
+* Only the configured origin's host is answered (``/health`` and ``/ready`` answer on any name, for probes).
 * Private pages are never stored by a browser; static files may be.
 * Every POST carries a token (Flask-WTF), tied to the signed visit cookie.
 * A body that is too large is read to its end and thrown away, so that the refusal can be read.
@@ -34,6 +34,7 @@ SECRET_FACT = "web_signing_key"  # noqa: S105  # a fact's name, not a secret
 DRAINED_BYTES = 256 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 MULTIPART_BYTES = 64 * 1024  # what multipart wraps around a file
+FOR_PROBES = frozenset({"health.health", "health.ready"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -94,7 +95,7 @@ def refuse_foreign_host() -> None:
         HostUnknownError: Another name or port, as a rebinding attack would send.
     """
     settings = current_services().settings
-    if request.endpoint != "health.health" and request.host != urlsplit(settings.origin).netloc:
+    if request.endpoint not in FOR_PROBES and request.host != urlsplit(settings.origin).netloc:
         raise HostUnknownError
 
 

@@ -16,8 +16,11 @@ from forms_service.ports import Account
 from forms_service.web.current import cookie_name, current_account, current_services
 from forms_service.workflow.sign_in import signed_in
 
-OPEN_TO_ALL = frozenset({"static", "health.health", "signin.first_account", "signin.sign_in_page"})
-PERSONS_OWN = frozenset({"static", "health.health", "signin.take_back", "signin.sign_out_page"})
+OPEN_TO_ALL = frozenset(
+    {"static", "health.health", "health.ready", "signin.first_account", "signin.sign_in_page"}
+    | {"trust.page", "trust.certificate", "trust.profile", "trust.address_code"}
+)
+PERSONS_OWN = frozenset({"static", "health.health", "health.ready", "signin.take_back", "signin.sign_out_page"})
 BOUND, HANDED, NO_DRAFT = "bound", "handed", "none"
 
 

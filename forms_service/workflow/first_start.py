@@ -13,14 +13,19 @@ PRACTICE_FACT = "practice"
 _WORDS: Mapping[bool, str] = {True: "practice", False: "production"}
 
 
-def refuse_unsafe(services: Services) -> None:
+def refuse_unsafe(services: Services, *, tls: bool = False) -> None:
     """Refuse to open where real records could be lost among practice ones, or read on the wire.
+
+    Args:
+        services: Every port.
+        tls: The service ends TLS itself, without a proxy.
 
     Raises:
         NotSafeBeyondLocalhostError, PracticeMixedError, NotReadyToGoLiveError.
     """
     settings = services.settings
-    if not settings.is_local and not (settings.origin.startswith("https://") and settings.trusted_proxy):
+    https = settings.origin.startswith("https://")
+    if (tls and not https) or not (settings.is_local or (https and (tls or settings.trusted_proxy))):
         raise NotSafeBeyondLocalhostError(origin=settings.origin)
     if settings.production and services.sealer.is_test_seal:
         raise PracticeMixedError(problem="production = true, but the seal is TEST SEAL")

@@ -136,6 +136,16 @@ def test_beyond_localhost_tls_and_a_named_proxy_are_needed(tmp_path, origin, pro
     assert refused.value.slug == "tls-needed-beyond-localhost"
 
 
+def test_a_service_that_ends_tls_itself_needs_no_proxy(tmp_path):
+    """With --tls an https origin beyond localhost starts; an http origin does not, wherever it is."""
+    first_start.refuse_unsafe(make_services(tmp_path, FORMS_ORIGIN="https://forms.example"), tls=True)
+    for origin in ("http://forms.example", "http://localhost:8080"):
+        services = make_services(tmp_path, FORMS_ORIGIN=origin)
+        with pytest.raises(ConfigurationError) as refused:
+            first_start.refuse_unsafe(services, tls=True)
+        assert refused.value.slug == "tls-needed-beyond-localhost"
+
+
 def test_a_form_folder_changed_under_signed_records_is_refused(services, by):
     """In production a used version's folder stays as it was; a record of a form that is gone stands."""
     assert first_start.seed_practice(services, by, list(services.practice_cases())[:1]) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from forms_service.errors import ConfigurationError
-from forms_service.settings import ROOT, read_settings
+from forms_service.settings import ROOT, read_settings, read_with_problems
 
 
 def test_defaults_lie_in_the_checkout():
@@ -56,3 +56,16 @@ def test_a_missing_or_broken_file_is_a_problem(tmp_path):
     (tmp_path / "agency.toml").write_text("=")
     with pytest.raises(ConfigurationError, match=r"agency\.toml"):
         read_settings({"FORMS_CONFIG": str(tmp_path)})
+
+
+def test_certificate_and_key_are_given_together():
+    """One without the other would serve nothing."""
+    with pytest.raises(ConfigurationError, match="given together"):
+        read_settings({"FORMS_TLS_CERTIFICATE": "/etc/city.pem"})
+
+
+def test_problems_can_be_had_beside_what_could_be_read():
+    """A check goes on with the rest where a start stops."""
+    settings, problems = read_with_problems({"FORMS_NONSENSE": "1", "FORMS_PRODUCTION": "perhaps"})
+    assert len(problems) == 2
+    assert settings.host == "localhost"

@@ -14,15 +14,16 @@ from tests.web.papers import hand_over
 
 @pytest.mark.parametrize("path", ["/", "/desk", "/desk/records", "/verify", "/records/LEAD-1", "/person", "/drafts/x"])
 def test_a_stranger_is_sent_to_sign_in(stranger, account, path):
-    """Every page but health asks for a sign-in first."""
+    """Every page but those for probes and for new devices asks for a sign-in first."""
     answer = stranger.get(path)
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/sign-in?next=")
 
 
-def test_health_needs_no_sign_in(stranger):
-    """A probe may ask whether the service works."""
-    assert stranger.get("/health").json == {"status": "ok", "failing": []}
+def test_probes_need_no_sign_in(stranger):
+    """A probe may ask whether the process answers and whether the service works."""
+    assert stranger.get("/health").json == {"status": "ok"}
+    assert stranger.get("/ready").json == {"status": "ok", "failing": []}
 
 
 def test_the_first_account_needs_the_code_of_the_console(stranger, services):
