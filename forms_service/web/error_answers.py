@@ -14,12 +14,12 @@ from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
-from forms_service.errors import Fault, FormsServiceError, UploadTooLargeError
+from forms_service.errors import Fault, FormsServiceError, TooManyRequestsError, UploadTooLargeError
 from forms_service.web.current import current_services
 from forms_service.web.error_words import BY_TYPE, GENERIC, WORDS, ErrorWords
 from forms_service.web.person_language import page_language
 from forms_service.web.refusals import remember_error
-from forms_service.web.security import drain
+from forms_service.web.request_body import drain
 from forms_service.web.session import handed_draft
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ Page = tuple[str, int]
 def register(app: Flask) -> None:
     """Answer every error of the application from the one table."""
     app.register_error_handler(FormsServiceError, answer_refusal)
+    app.register_error_handler(TooManyRequestsError, answer_too_many)
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(Exception, answer_surprise)
 
@@ -39,6 +40,12 @@ def answer_refusal(error: FormsServiceError) -> Page:
     log.info("refused", extra={"slug": error.slug, "endpoint": request.endpoint})
     words = _words_of(error)
     return answer_surprise(error) if words is None else _page(error.slug, words)
+
+
+def answer_too_many(error: TooManyRequestsError) -> tuple[str, int, dict[str, str]]:
+    """Answer who asked too often, and say when to come back."""
+    page, status = answer_refusal(error)
+    return page, status, {"Retry-After": str(error.facts["retry_after_seconds"])}
 
 
 def _words_of(error: FormsServiceError) -> ErrorWords | None:

@@ -115,7 +115,7 @@ PAGES: Mapping[str, ErrorWords] = {
     "tls-needed-beyond-localhost": _row(500, "The service is not set up", "Tell IT."),
     "tls-files-unusable": _row(500, "The server's certificate can not be used", "Tell IT."),
     "secret-file-exposed": _row(500, "A file with a secret is open to others", "Tell IT."),
-    "too-many-requests": _row(429, "Too many tries in a short time", "Wait a minute, then try again. Nothing was changed."),
+    "too-many-requests": _row(429, "Too many tries in a short time", "Wait a few minutes, then try again. Nothing was changed."),
     "fonts-missing": _row(500, "The fonts are missing", "Tell IT."),
     "role-table-has-faults": _row(500, "The table of roles has faults", "Tell IT."),
     "screening-table-has-faults": _row(500, "The screening table has faults", "Tell IT."),

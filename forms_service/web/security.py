@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
 from forms_service.errors import HostUnknownError
 from forms_service.ports import Services
 from forms_service.settings import Settings
-from forms_service.web import session
+from forms_service.web import rate_limits, session, size_limits
 from forms_service.web.current import cookie_name, current_services
+from forms_service.web.request_body import SAFE_METHODS
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -31,11 +32,7 @@ PAGE_POLICY = (
 PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()"
 SECRET_FACT = "web_signing_key"  # noqa: S105  # a fact's name, not a secret
-DRAINED_BYTES = 256 * 1024 * 1024
-CHUNK_BYTES = 64 * 1024
-MULTIPART_BYTES = 64 * 1024  # what multipart wraps around a file
 FOR_PROBES = frozenset({"health.health", "health.ready"})
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def set_up(app: Flask, settings: Settings, services: Services) -> None:
@@ -52,20 +49,16 @@ def set_up(app: Flask, settings: Settings, services: Services) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_CHECK_DEFAULT=False,  # checked below, after it is known who is there and how much they may send
     )
+    rate_limits.set_up(app)
     tokens = CSRFProtect(app)
     app.before_request(refuse_foreign_host)
     app.before_request(session.load_session)
     app.before_request(session.refuse_strangers)
     app.before_request(session.keep_with_person)
-    app.before_request(take_larger_bodies)
+    app.before_request(size_limits.set_limit)
+    app.before_request(rate_limits.refuse_too_many)
     app.before_request(lambda: check_token(tokens))
     app.after_request(add_headers)
-
-
-def take_larger_bodies() -> None:
-    """Let the verify page take a whole PDF; every other page takes form posts only."""
-    if request.endpoint == "verify.judge":
-        request.max_content_length = current_services().settings.upload_limit_bytes + MULTIPART_BYTES
 
 
 def check_token(tokens: CSRFProtect) -> None:
@@ -123,11 +116,3 @@ def _cache_rule() -> str:
         return "public, max-age=31536000, immutable"
     # Vendored fonts and pictures are named by vendored CSS; our modules import each other, and must fit together.
     return "public, max-age=86400" if request.path.startswith("/static/uswds/") else "no-cache"
-
-
-def drain(supplied: Request) -> None:
-    """Read a body to its end and throw it away, up to a bound; a client that still sends can not read an answer."""
-    stream = supplied.environ["wsgi.input"]
-    left = min(supplied.content_length or DRAINED_BYTES, DRAINED_BYTES)
-    while left > 0 and (chunk := stream.read(min(CHUNK_BYTES, left))):
-        left -= len(chunk)
