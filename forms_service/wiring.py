@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import sys
-import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -19,6 +18,8 @@ from forms_service.archive.checkpoints import CheckpointFolder
 from forms_service.archive.database import SqliteDatabase
 from forms_service.archive.folder_store import FolderArchive
 from forms_service.archive.go_live_file import GoLiveFile
+from forms_service.cli.findings import Finding
+from forms_service.documents.config_tables import read_roles, read_screening
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
 from forms_service.documents.html_renderer import HtmlRenderer
@@ -26,15 +27,13 @@ from forms_service.documents.inspect import PdfInspector
 from forms_service.documents.reading import PyphenReadingGrade
 from forms_service.documents.seal import PadesSealer, make_test_seal
 from forms_service.documents.stamp import PdfStamper
-from forms_service.domain.roles import RoleTable, parse_role_table
-from forms_service.domain.screening import ScreeningTable, parse_screening_table
-from forms_service.errors import ConfigurationError, FormsServiceError
+from forms_service.errors import FormsServiceError
 from forms_service.ports import PracticeCase, Services
 from forms_service.secret_files import refuse_exposed
 from forms_service.settings import ROOT, Settings, read_settings
+from forms_service.setup_check import check_setup
 from forms_service.signin.passwords import Argon2Passwords
 from forms_service.tls.server_files import ServerCertificate
-from forms_service.workflow.permission import check_role_table
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -76,8 +75,8 @@ def build_services(settings: Settings) -> Services:
         chance=SystemChance(),
         forms=FormFolders(settings.templates, fonts.digests),
         reading=PyphenReadingGrade(),
-        screening=_screening(settings),
-        roles=_roles(settings),
+        screening=read_screening(settings.config / "screening.toml", victim_rule=settings.victim_rule),
+        roles=read_roles(settings.config / "roles.toml"),
         renderer=HtmlRenderer(fonts),
         stamper=PdfStamper(fonts),
         sealer=sealer,
@@ -90,23 +89,6 @@ def build_services(settings: Settings) -> Services:
         tls=ServerCertificate(settings),
         practice_cases=_practice_cases,
     )
-
-
-def _screening(settings: Settings) -> ScreeningTable:
-    return parse_screening_table(_toml(settings, "screening.toml"), victim_rule=settings.victim_rule)
-
-
-def _roles(settings: Settings) -> RoleTable:
-    table = parse_role_table(_toml(settings, "roles.toml"))
-    check_role_table(table)
-    return table
-
-
-def _toml(settings: Settings, name: str) -> dict[str, object]:
-    try:
-        return tomllib.loads((settings.config / name).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(problem=f"{name}: {error}") from error
 
 
 def _practice_cases() -> Iterator[PracticeCase]:
@@ -132,9 +114,13 @@ def services() -> Services:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the console script."""
     try:
-        return cli.run(services, sys.argv[1:] if argv is None else argv)
+        return cli.run(services, sys.argv[1:] if argv is None else argv, check_setup=_check_setup)
     except FormsServiceError as error:
         return cli.refuse(error)
+
+
+def _check_setup() -> Iterator[Finding]:
+    return check_setup(os.environ, now=SystemClock().now())
 
 
 def app() -> Flask:

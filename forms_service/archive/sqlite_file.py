@@ -88,3 +88,21 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def unreadable_reason(file: Path) -> str:
+    """Say why a database can not be read; empty when it can. Opens it for reading only, and brings nothing up."""
+    try:
+        with closing(sqlite3.connect(file.as_uri() + "?mode=ro", uri=True)) as connection:
+            connection.execute("SELECT version FROM schema_version").fetchone()
+    except sqlite3.Error as error:
+        return getattr(error, "sqlite_errorname", "") or type(error).__name__
+    return ""
+
+
+def is_up_to_date(file: Path) -> bool:
+    """Say whether a database can be read and has this version's tables; opens it for reading only."""
+    if unreadable_reason(file):
+        return False
+    with closing(sqlite3.connect(file.as_uri() + "?mode=ro", uri=True)) as connection:
+        return bool(connection.execute("SELECT version FROM schema_version").fetchone() == (SCHEMA_VERSION,))

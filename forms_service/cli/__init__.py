@@ -12,24 +12,28 @@ import sys
 from collections.abc import Callable, Sequence
 
 from forms_service.cli.parser import parser
+from forms_service.cli.settings import CheckSetup, settings_check
 from forms_service.errors import FormsServiceError, NotAllowedNowError, NotFoundError, UnknownFormError
 from forms_service.ports import Actor, Services
 from forms_service.workflow.accounts import act_as
 from forms_service.workflow.refusals import note_refusal, refusal_of
 
 
-def run(build_services: Callable[[], Services], argv: Sequence[str]) -> int:
+def run(build_services: Callable[[], Services], argv: Sequence[str], *, check_setup: CheckSetup | None = None) -> int:
     """Run one command and give its exit code.
 
     Args:
         build_services: Gives every port; called once the arguments are good, so that help needs no service.
         argv: Arguments after the program's name.
+        check_setup: Looks at the settings for ``settings check``, which must run where no service can be built.
     """
     arguments = parser().parse_args(argv)
     by = Actor(id=f"operator:{getpass.getuser()}", source="shell")
     try:
         if arguments.practice:
             os.environ["FORMS_PRACTICE"] = "true"  # also for the server that this process may become
+        if arguments.run is settings_check:
+            return settings_check(check_setup, by, arguments)
         services = build_services()
         if arguments.account:
             by = act_as(services, by, arguments.account)

@@ -14,6 +14,7 @@ from forms_service.cli.documents import case_number, complete_signed, find_recor
 from forms_service.cli.forms import form_check, form_list
 from forms_service.cli.go_live import go_live_list, go_live_sign, go_live_state
 from forms_service.cli.service import serve
+from forms_service.cli.settings import settings_check
 from forms_service.cli.tls import tls_show
 from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
 from forms_service.domain.forms import PaperKind
@@ -60,6 +61,12 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     )
     tls = commands.add_parser("tls", help="what devices must trust").add_subparsers(required=True, metavar="COMMAND")
     _command(tls, "show", tls_show, "print the authority's fingerprint and where its file is")
+    settings = commands.add_parser("settings", help="how this is set up").add_subparsers(
+        required=True, metavar="COMMAND"
+    )
+    looking = _command(settings, "check", settings_check, "report every problem together: 0 none, 1 some")
+    looking.add_argument("--url", default="", metavar="https://NAME", help="look from outside, as a device does")
+    looking.add_argument("--ca", default="", metavar="FILE", help="trust this authority instead of the machine's")
     form = commands.add_parser("form", help="the form folders").add_subparsers(required=True, metavar="COMMAND")
     _command(form, "list", form_list, "list every form version")
     check = _command(form, "check", form_check, "report every fault and the reading grades")

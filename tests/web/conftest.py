@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,9 +19,11 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from forms_service.ports import Actor, Services
+from forms_service.settings import ROOT
 from forms_service.web.app import create_app
 from forms_service.workflow.accounts import NewAccount, add_account
-from tests.conftest import HeldClock, make_services
+from tests.conftest import HeldClock, environment, make_services
+from tests.web.tls import Device, free_port, own_config, wait_until_it_answers
 
 PASSWORD = "a calm river at noon"  # noqa: S105  # a test's own
 OFFICER = NewAccount(
@@ -29,6 +35,9 @@ OFFICER = NewAccount(
     roles=("officer", "supervisor", "auditor"),
 )
 SIGN_IN = {"name": OFFICER.name, "password": PASSWORD, "notice": "read"}
+
+
+PROGRAM = str(Path(sys.executable).with_name("forms-service"))
 
 
 class Visitor:
@@ -105,3 +114,27 @@ def running(tmp_path: Path) -> Iterator[Running]:
     server.shutdown()
     thread.join(timeout=10)
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def device(tmp_path_factory) -> Iterator[Device]:
+    """Run ``serve --tls`` with an authority of its own, and give a device that trusts it."""
+    folder = tmp_path_factory.mktemp("tls")
+    port, config = free_port(), own_config(folder)
+    more = {"FORMS_CONFIG": str(config), "FORMS_ORIGIN": f"https://localhost:{port}"}
+    add_account(make_services(folder, **more), Actor(id="operator:tester"), OFFICER)
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [PROGRAM, "serve", "--tls"],
+            env={**os.environ, **environment(folder, **more)},
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        )
+    device = Device(port, config / "keys" / "authority.crt")
+    try:
+        wait_until_it_answers(device, server, folder / "log")
+        yield device
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)

@@ -6,132 +6,20 @@ import json
 import os
 import plistlib
 import re
-import signal
 import socket
 import ssl
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from hashlib import sha256
-from http.client import HTTPSConnection
-from pathlib import Path
 
 import pytest
 import zxingcpp
 from cryptography import x509
 from PIL import Image
 
-from forms_service.ports import Actor
 from forms_service.settings import ROOT
-from forms_service.workflow.accounts import add_account
-from tests.conftest import environment, make_services
-from tests.web.conftest import OFFICER, SIGN_IN
-from tests.web.tls import own_config
-
-PROGRAM = str(Path(sys.executable).with_name("forms-service"))
-START_SECONDS = 60
-
-
-@dataclass
-class Answer:
-    """What came back, with every header as it was sent."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-
-    def header(self, name: str) -> str:
-        """Give a header that was sent once."""
-        found = [value for key, value in self.headers if key.lower() == name.lower()]
-        assert len(found) == 1, (name, found)
-        return found[0]
-
-    def cookies(self) -> dict[str, set[str]]:
-        """Give each cookie's flags by its name."""
-        set_cookies = [value.split("; ") for key, value in self.headers if key.lower() == "set-cookie"]
-        return {parts[0].partition("=")[0]: set(parts[1:]) for parts in set_cookies}
-
-
-@dataclass
-class Device:
-    """A device that trusts the service's own authority and nothing else, with a cookie jar."""
-
-    port: int
-    authority: Path
-    jar: dict[str, str] = field(default_factory=dict)
-
-    def context(self) -> ssl.SSLContext:
-        """Give TLS as a browser does it: the chain and the name are checked."""
-        return ssl.create_default_context(cafile=str(self.authority))
-
-    def ask(self, method: str, path: str, body: str = "", **headers: str) -> Answer:
-        """Send one request."""
-        connection = HTTPSConnection("localhost", self.port, context=self.context(), timeout=30)
-        cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.jar.items())} if self.jar else {}
-        connection.request(method, path, body=body or None, headers={**cookie, **headers})
-        got = connection.getresponse()
-        answer = Answer(got.status, got.getheaders(), got.read())
-        connection.close()
-        for key, value in answer.headers:
-            if key.lower() == "set-cookie":
-                name, _, rest = value.partition("=")
-                self.jar[name] = rest.partition(";")[0]
-        return answer
-
-    def sign_in(self) -> Answer:
-        """Sign in as the officer of these tests."""
-        token = re.search(rb'name="csrf_token" value="([^"]+)"', self.ask("GET", "/sign-in").body)[1].decode()
-        body = "&".join(f"{name}={value.replace(' ', '+')}" for name, value in {**SIGN_IN, "csrf_token": token}.items())
-        return self.ask(
-            "POST", "/sign-in", body, **{"Content-Type": "application/x-www-form-urlencoded", "Referer": f"https://localhost:{self.port}/sign-in"}
-        )  # fmt: skip
-
-
-def free_port() -> int:
-    """Give a port of loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture(scope="module")
-def device(tmp_path_factory) -> Iterator[Device]:
-    """Run ``serve --tls`` with an authority of its own, and give a device that trusts it."""
-    folder = tmp_path_factory.mktemp("tls")
-    port, config = free_port(), own_config(folder)
-    more = {"FORMS_CONFIG": str(config), "FORMS_ORIGIN": f"https://localhost:{port}"}
-    add_account(make_services(folder, **more), Actor(id="operator:tester"), OFFICER)
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [PROGRAM, "serve", "--tls"],
-            env={**os.environ, **environment(folder, **more)},
-            cwd=ROOT,
-            stdout=log,
-            stderr=log,
-        )
-    device = Device(port, config / "keys" / "authority.crt")
-    try:
-        wait_until_it_answers(device, server, folder / "log")
-        yield device
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=30)
-
-
-def wait_until_it_answers(device: Device, server: subprocess.Popen, log: Path) -> None:
-    """Wait for the first answer; a server that ended says why."""
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        assert server.poll() is None, log.read_text()
-        try:
-            if device.ask("GET", "/health").status == 200:
-                return
-        except (OSError, ssl.SSLError):
-            time.sleep(0.1)
-    pytest.fail(log.read_text())
-
+from tests.conftest import environment
+from tests.web.conftest import PROGRAM, SIGN_IN
+from tests.web.tls import Device
 
 SAFE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -165,7 +53,7 @@ def test_nobody_is_told_which_version_serves(device):
 def test_cookies_are_pinned_to_the_host_and_hidden_from_scripts(device):
     """Both cookies: __Host-, Secure, HttpOnly, SameSite, the whole path and no domain."""
     signed_in = Device(device.port, device.authority)
-    answer = signed_in.sign_in()
+    answer = signed_in.sign_in(SIGN_IN)
     assert answer.status == 302, answer.body
     cookies = answer.cookies()
     assert set(cookies) == {"__Host-forms_visit", "__Host-forms_session"}

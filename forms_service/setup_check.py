@@ -1,0 +1,175 @@
+"""Looks at everything a start needs and gives every finding together; makes and changes nothing.
+
+One part's failure never hides another's: each is looked at by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from forms_service.archive.database import SqliteDatabase
+from forms_service.archive.sqlite_file import is_up_to_date, unreadable_reason
+from forms_service.cli.findings import Finding, good, problem, warning
+from forms_service.documents.config_tables import read_roles, read_screening
+from forms_service.documents.fonts import FontFolder
+from forms_service.documents.form_folder import FormFolders
+from forms_service.documents.seal import PadesSealer
+from forms_service.errors import FaultsError, FormsServiceError
+from forms_service.secret_files import exposures
+from forms_service.settings import Settings, read_with_problems
+from forms_service.tls.server_files import ServerCertificate
+from forms_service.workflow.sign_in import Standing, standing
+
+TSA_SECONDS = 5
+AUTHORITY_ENDS_SOON = timedelta(days=90)  # every device must learn the next one
+
+
+def check_setup(environment: Mapping[str, str], *, now: datetime) -> Iterator[Finding]:
+    """Give what was found, in the order of the parts."""
+    settings, problems = read_with_problems(environment)
+    yield from (problem("settings", one) for one in problems)
+    for name, look in _PARTS.items():
+        found = list(_looked(name, look, settings, now))
+        yield from found or [good(name, "as it should be")]
+
+
+def _looked(
+    name: str, look: Callable[[Settings, datetime], Iterator[Finding]], settings: Settings, now: datetime
+) -> Iterator[Finding]:
+    try:
+        yield from look(settings, now)
+    except FaultsError as error:
+        yield from (problem(name, str(fault)) for fault in error.faults)
+    except (FormsServiceError, OSError) as error:
+        yield problem(name, str(error))
+
+
+def _origin(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    https = settings.origin.startswith("https://")
+    if not https and (settings.production or not settings.is_local):
+        yield problem("origin", f"{settings.origin}: beyond localhost, and for real records anywhere, https is needed")
+    if https and not settings.trusted_proxy:
+        yield warning("origin", "no trusted_proxy is named: start with --tls")
+
+
+def _screening(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    read_screening(settings.config / "screening.toml", victim_rule=settings.victim_rule)
+    yield from ()
+
+
+def _roles(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    read_roles(settings.config / "roles.toml")
+    yield from ()
+
+
+def _staff(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Name the acts that nobody who may sign in can perform, or no two people together."""
+    if not settings.database.exists() or not is_up_to_date(settings.database):
+        return
+    with SqliteDatabase(settings.database, zone=settings.zone).read() as transaction:
+        accounts = transaction.ledger.accounts()
+    staff = [one.roles for one in accounts if standing(one, now) is Standing.ACTIVE]
+    unstaffed = read_roles(settings.config / "roles.toml").unstaffed(staff)
+    if unstaffed:
+        yield warning("staff", f"nobody can, or no two people together: {', '.join(unstaffed)}")
+
+
+def _forms(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    if not FormFolders(settings.templates, FontFolder(settings.fonts).digests).forms():
+        yield problem("forms", f"{settings.templates} holds no form")
+
+
+def _secrets(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    yield from (problem("secret files", one) for one in exposures(settings.secret_files))
+
+
+def _seal(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    if not settings.production and not settings.seal_key.exists():
+        yield good("seal", "the first practice start makes TEST SEAL")
+        return
+    sealer = PadesSealer(settings.seal_key, settings.seal_passphrase, settings.tsa_url)
+    sealer.ping()
+    if settings.production and sealer.is_test_seal:
+        yield problem("seal", "production = true, but the seal is TEST SEAL")
+
+
+def _tsa(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    if not settings.tsa_url:
+        yield warning("time stamps", "no tsa_url: seals are B-B, without an outside witness of the time")
+        return
+    parts = urlsplit(settings.tsa_url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), TSA_SECONDS).close()
+    except OSError as error:
+        yield warning("time stamps", f"{parts.hostname}:{port} can not be reached: {error}")
+
+
+def _folders(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    for name, folder in (
+        ("archive", settings.archive),
+        ("database", settings.database.parent),
+        ("checkpoints", settings.checkpoints),
+    ):
+        reason = _unusable(folder)
+        if reason:
+            yield problem(name, f"{folder} {reason}")
+
+
+def _unusable(folder: Path) -> str:
+    """Say why a folder can not be used, or, where there is none yet, why it can not be made."""
+    if folder.is_dir():
+        return "" if os.access(folder, os.R_OK | os.W_OK | os.X_OK) else "can not be read and written"
+    if folder.exists():
+        return "is no folder"
+    above = next(one for one in folder.parents if one.exists())
+    usable = above.is_dir() and os.access(above, os.W_OK | os.X_OK)
+    return "" if usable else f"can not be made in {above}"
+
+
+def _database(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    reason = unreadable_reason(settings.database) if settings.database.exists() else ""
+    if reason:
+        yield problem("database", f"{settings.database} can not be read: {reason}")
+
+
+def _second_place(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    if _disk_of(settings.checkpoints) == _disk_of(settings.database):
+        yield warning("checkpoints", "they lie on the disk of the database; let FORMS_CHECKPOINTS name a second place")
+
+
+def _disk_of(path: Path) -> int:
+    return next(one for one in (path, *path.parents) if one.exists()).stat().st_dev
+
+
+def _tls(settings: Settings, now: datetime) -> Iterator[Finding]:
+    certificate = ServerCertificate(settings)
+    if settings.tls_certificate:
+        certificate.prepare(now)
+        return
+    authority = certificate.authority()
+    if authority and authority.expires_at - now < AUTHORITY_ENDS_SOON:
+        yield warning(
+            "TLS", f"the authority ends on {authority.expires_at:%Y-%m-%d}; plan for the next on every device"
+        )
+
+
+_PARTS: Mapping[str, Callable[[Settings, datetime], Iterator[Finding]]] = {
+    "origin": _origin,
+    "screening": _screening,
+    "roles": _roles,
+    "forms": _forms,
+    "secret files": _secrets,
+    "seal": _seal,
+    "time stamps": _tsa,
+    "folders": _folders,
+    "database": _database,
+    "staff": _staff,
+    "second place": _second_place,
+    "TLS": _tls,
+}
