@@ -61,7 +61,7 @@ def read_block(
 def _json(text: str) -> object:
     try:
         return json.loads(text or "[]")
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: a number of thousands of digits is one too
         raise JsonUnreadableError(name="strokes", problem="expected JSON") from error
 
 
