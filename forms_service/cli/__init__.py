@@ -32,7 +32,7 @@ def run(build_services: Callable[[], Services], argv: Sequence[str], *, check_se
     try:
         if arguments.practice:
             os.environ["FORMS_PRACTICE"] = "true"  # also for the server that this process may become
-        if arguments.run is settings_check:
+        if arguments.run == settings_check and check_setup is not None:
             return settings_check(check_setup, by, arguments)
         services = build_services()
         if arguments.account:

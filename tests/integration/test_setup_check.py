@@ -15,10 +15,12 @@ import pytest
 
 from forms_service.cli.findings import Level
 from forms_service.documents.seal import make_test_seal
+from forms_service.ports import Actor
 from forms_service.settings import ROOT
 from forms_service.setup_check import check_setup
 from forms_service.tls.server_files import ServerCertificate
-from tests.conftest import NOW, environment, make_settings
+from forms_service.workflow.accounts import NewAccount, add_account
+from tests.conftest import NOW, environment, make_services, make_settings
 from tests.web.tls import own_config
 
 PROGRAM = str(Path(sys.executable).with_name("forms-service"))
@@ -134,3 +136,18 @@ def test_the_shell_answers_where_no_service_could_be_built(tmp_path, origin, cod
     assert (said.returncode, said.stderr) == (code, "")
     assert said.stdout.endswith(f"{code} problem{'s' if code == 0 else ''}\n")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_acts_that_the_staff_can_not_perform_are_named(tmp_path):
+    """One officer: the rest of the work has nobody; the check says what, and changes nothing."""
+    services = make_services(tmp_path)
+    wanted = NewAccount(name="pat", password="a calm river at noon", full_name="Pat Example", roles=("officer",))  # noqa: S106  # a test's own
+    add_account(services, Actor(id="operator:tester"), wanted)
+    (told,) = found(tmp_path, Level.WARNING)["staff"]
+    assert "reopen" in told
+    assert "destroy" in told
+    assert "present" not in told.split(", ")
+    with closing(sqlite3.connect(tmp_path / "var" / "forms.sqlite3")) as connection:
+        connection.execute("UPDATE schema_version SET version = version - 1")
+        connection.commit()
+    assert "staff" not in found(tmp_path, Level.WARNING)

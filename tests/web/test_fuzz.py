@@ -21,7 +21,7 @@ from forms_service.ports import Account, Actor, Draft, Services, Session
 from forms_service.settings import ROOT
 from forms_service.web import rate_limits
 from forms_service.web.app import create_app
-from forms_service.workflow.accounts import actor_of, add_account
+from forms_service.workflow.accounts import add_account
 from tests.conftest import SCALE, make_services
 from tests.web.conftest import OFFICER, Visitor
 from tests.web.papers import SCREENING, SECTIONS, fill, hand_over, ink, read, sign
@@ -102,7 +102,7 @@ class Place:
         """Give what is there now."""
         with self.services.database.read() as transaction:
             ledger = transaction.ledger
-            drafts = list(ledger.drafts(actor_of(self.account, source="").id))
+            drafts = list(ledger.drafts(f"account:{self.account.id}"))
             return ledger.account(self.account.id), ledger.session(self.digest), drafts
 
     def restore(self) -> None:

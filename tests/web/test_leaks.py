@@ -48,6 +48,11 @@ class Route:
 ROUTES: Mapping[str, Route] = {
     "static": Route(OPEN),
     "health.health": Route(OPEN),
+    "health.ready": Route(OPEN),
+    "trust.page": Route(OPEN),
+    "trust.certificate": Route(OPEN),
+    "trust.profile": Route(OPEN),
+    "trust.address_code": Route(OPEN),
     "signin.first_account": Route(OPEN),
     "signin.sign_in_page": Route(OPEN),
     "signin.sign_out_page": Route(SIGNED_IN),

@@ -22,7 +22,7 @@ def own_config(folder: Path) -> Path:
     """Give a folder that reads as ``config/`` does, with keys of its own."""
     config = folder / "config"
     config.mkdir()
-    for name in ("agency.toml", "screening.toml", "fonts"):
+    for name in ("agency.toml", "roles.toml", "screening.toml", "fonts"):
         (config / name).symlink_to(ROOT / "config" / name)
     return config
 
