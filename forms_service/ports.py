@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +32,7 @@ class Actor:
     Attributes:
         id: ``account:<id>`` or ``operator:<system user>``; what the audit trail keeps.
         account: Facts that a form takes from the login (``name``, ``badge``, ``phone``); empty for an operator.
+        device: Which browser on which system, in short; empty in a shell.
         source: Where from: an address, or ``shell``.
     """
 
@@ -546,6 +548,7 @@ class Account:
         locked_at: When too many of them locked it; None when it is not locked.
         disabled_at: When somebody disabled it.
         ends_at: When a temporary account ends by itself.
+        must_change_password: Whether somebody else typed the password, so that it is changed at the next sign-in.
     """
 
     id: str
@@ -561,16 +564,79 @@ class Account:
     locked_at: datetime | None = None
     disabled_at: datetime | None = None
     ends_at: datetime | None = None
+    must_change_password: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A signed-in browser; only the digest of its token is kept."""
+    """A signed-in browser; only the digest of its token is kept.
+
+    Attributes:
+        id: Public name of it, by which its owner ends it; stays when the token is changed.
+        method: How it was opened: ``password``, ``passkey``, ``totp``, ``code`` or ``oidc``.
+        source: Where from.
+        browser: Which browser on which system, in short.
+        proved_at: When its owner last proved with a factor who they are; None when they did not.
+        complete: Whether everything that a sign-in asks was given; until then it opens nothing else.
+    """
 
     token_digest: str
     account_id: str
     created_at: datetime
     last_seen_at: datetime
+    id: str = ""
+    method: str = "password"
+    source: str = ""
+    browser: str = ""
+    proved_at: datetime | None = None
+    complete: bool = True
+
+
+class FactorKind(StrEnum):
+    """What a second factor is."""
+
+    PASSKEY = "passkey"
+    TOTP = "totp"
+    RECOVERY_CODE = "recovery_code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """A second factor of an account.
+
+    Attributes:
+        id: Of a passkey the SHA-256 of its credential id, so that it is found by that; else random.
+        label: What its owner calls it.
+        content: Of a passkey ``credential_id``, ``public_key``, ``sign_count``; of TOTP ``secret``, ``last_step``;
+            of a recovery code ``digest``.
+        used_at: When a code that works once was used up.
+    """
+
+    id: str
+    account_id: str
+    kind: str
+    label: str
+    content: Mapping[str, str | int]
+    created_at: datetime
+    last_used_at: datetime | None = None
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """What was asked of a browser and may be answered once, until it ends.
+
+    Attributes:
+        purpose: What an answer is good for.
+        account_id: Who was asked; empty while nobody is known yet.
+        content: What an answer must fit: random bytes as hexadecimal digits, or a TOTP secret.
+    """
+
+    id: str
+    purpose: str
+    account_id: str
+    content: str
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -680,6 +746,38 @@ class Ledger(Protocol):
 
     def drop_session(self, token_digest: str) -> None:
         """End a session."""
+        ...
+
+    def touch_session(self, token_digest: str, at: datetime) -> None:
+        """Note that a session was used; one that ended meanwhile stays ended."""
+        ...
+
+    def sessions_of(self, account_id: str) -> Sequence[Session]:
+        """Give every session of an account, the newest first."""
+        ...
+
+    def put_factor(self, factor: Factor) -> None:
+        """Write a factor."""
+        ...
+
+    def factor(self, factor_id: str) -> Factor | None:
+        """Give a factor."""
+        ...
+
+    def factors_of(self, account_id: str) -> Sequence[Factor]:
+        """Give an account's factors, oldest first."""
+        ...
+
+    def drop_factor(self, factor_id: str) -> None:
+        """Forget a factor."""
+        ...
+
+    def put_challenge(self, challenge: Challenge, now: datetime) -> None:
+        """Keep a challenge; those that ended by now are forgotten."""
+        ...
+
+    def take_challenge(self, challenge_id: str) -> Challenge | None:
+        """Give a challenge once; it is forgotten with this."""
         ...
 
     def fact(self, name: str) -> str:

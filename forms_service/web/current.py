@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import current_app, g, request
 
-from forms_service.ports import Account, Actor, Services
+from forms_service.ports import Account, Actor, Services, Session
 from forms_service.settings import Settings
 from forms_service.workflow.accounts import actor_of
 
@@ -24,11 +26,36 @@ def current_account() -> Account | None:
     return account
 
 
+def current_session() -> Session | None:
+    """Give the session, complete or still owing its second factor; None for a visitor."""
+    session: Session | None = g.get("session")
+    return session
+
+
 def current_actor() -> Actor:
     """Give who acts: the signed-in account, or a visitor who has signed in nowhere."""
-    source = source_address(current_services().settings)
+    source, device = source_address(current_services().settings), browser_name(request.user_agent.string)
     account = current_account()
-    return actor_of(account, source=source) if account else Actor(id=VISITOR, source=source)
+    if account is None:
+        return Actor(id=VISITOR, source=source, device=device)
+    return replace(actor_of(account, source=source), device=device)
+
+
+BROWSERS = (
+    ("Edg", "Edge"), ("Firefox", "Firefox"), ("SamsungBrowser", "Samsung Internet"), ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("iPad", "iPad"), ("iPhone", "iPhone"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
+    ("Mac OS", "Mac"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def browser_name(user_agent: str) -> str:
+    """Give browser and system in short, for people to know their own by; never more than what is listed here."""
+    browser = next((words for mark, words in BROWSERS if mark in user_agent), "Another browser")
+    system = next((words for mark, words in SYSTEMS if mark in user_agent), "another system")
+    return f"{browser} on {system}"
 
 
 def source_address(settings: Settings) -> str:

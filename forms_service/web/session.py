@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service.domain.evidence import sha256_hex
 from forms_service.ports import Account
 from forms_service.web.current import cookie_name, current_account, current_services
-from forms_service.workflow.sign_in import signed_in
+from forms_service.workflow.sign_in import visit
 
 OPEN_TO_ALL = frozenset({"static", "health.health", "signin.first_account", "signin.sign_in_page"})
 PERSONS_OWN = frozenset({"static", "health.health", "signin.take_back", "signin.sign_out_page"})
@@ -25,7 +25,10 @@ def load_session() -> None:
     """Find out who is signed in; both cookies must belong together."""
     token = request.cookies.get(session_cookie(), "")
     bound = session.get(BOUND) == sha256_hex(token.encode()) if token else False
-    g.account = signed_in(current_services(), token) if bound else None
+    found = visit(current_services(), token) if bound else None
+    g.session = found.session if found else None
+    g.owner = found.account if found else None
+    g.account = found.account if found and found.session.complete else None
 
 
 def refuse_strangers() -> AnyResponse | None:
