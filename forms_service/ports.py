@@ -93,6 +93,73 @@ class Passwords(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passkey:
+    """What is kept of a passkey; ids and keys as base64url without padding.
+
+    Attributes:
+        public_key: COSE key.
+        sign_count: How often it signed, as it said last; 0 where it does not count.
+    """
+
+    credential_id: str
+    public_key: str
+    sign_count: int
+
+
+class Passkeys(Protocol):
+    """Passkeys of this origin, the person verified by the device each time (WebAuthn level 2)."""
+
+    def creation_options(self, challenge: bytes, owner: Account, known: Sequence[str]) -> str:
+        """Give the JSON with which a browser makes a passkey; ``known`` credential ids are not made twice."""
+        ...
+
+    def request_options(self, challenge: bytes, known: Sequence[str]) -> str:
+        """Give the JSON with which a browser uses one; without ``known`` ids it offers what it has for this origin."""
+        ...
+
+    def registered(self, answer: str, challenge: bytes) -> Passkey:
+        """Judge a new passkey.
+
+        Raises:
+            PasskeyRefusedError: Made for another site or challenge, the person not verified, or unreadable.
+        """
+        ...
+
+    def credential_id(self, answer: str) -> str:
+        """Give which passkey an answer says it is from; nothing is checked by this.
+
+        Raises:
+            PasskeyRefusedError: The answer can not be read.
+        """
+        ...
+
+    def asserted(self, answer: str, challenge: bytes, known: Passkey) -> int:
+        """Judge an answer of a known passkey and give its new count.
+
+        Raises:
+            PasskeyRefusedError: Signed by another key, for another site or challenge, the person not verified, or a
+                count that did not rise, as a copy of the passkey would show.
+        """
+        ...
+
+
+class OneTimeCodes(Protocol):
+    """Codes of an authenticator app (TOTP: SHA-1, 6 digits, 30 seconds)."""
+
+    def address(self, secret: str, name: str) -> str:
+        """Give the ``otpauth:`` address that an app takes a base32 secret from."""
+        ...
+
+    def picture(self, address: str) -> str:
+        """Give the address as a QR code, a ``data:`` address of a picture."""
+        ...
+
+    def step(self, secret: str, code: str, now: datetime) -> int | None:
+        """Give the 30-second step a code belongs to, one step early or late at most; None when to none."""
+        ...
+
+
 # --- documents -----------------------------------------------------------------------------------
 
 
@@ -856,4 +923,6 @@ class Services:
     database: Database
     checkpoints: Checkpoints
     passwords: Passwords
+    passkeys: Passkeys
+    one_time_codes: OneTimeCodes
     practice_cases: Callable[[], Iterable[PracticeCase]]

@@ -29,6 +29,8 @@ from forms_service.domain.screening import ScreeningTable, parse_screening_table
 from forms_service.errors import ConfigurationError, FormsServiceError
 from forms_service.ports import PracticeCase, Services
 from forms_service.settings import ROOT, Settings, read_settings
+from forms_service.signin.one_time_codes import TotpCodes
+from forms_service.signin.passkeys import WebAuthnPasskeys
 from forms_service.signin.passwords import Argon2Passwords
 
 if TYPE_CHECKING:
@@ -80,8 +82,14 @@ def build_services(settings: Settings) -> Services:
         database=SqliteDatabase(settings.database, zone=settings.zone),
         checkpoints=CheckpointFolder(settings.checkpoints),
         passwords=Argon2Passwords(),
+        passkeys=WebAuthnPasskeys(settings.origin, _agency(settings)),
+        one_time_codes=TotpCodes(_agency(settings)),
         practice_cases=_practice_cases,
     )
+
+
+def _agency(settings: Settings) -> str:
+    return settings.agency.get("name", "") or "Forms service"
 
 
 def _screening(settings: Settings) -> ScreeningTable:

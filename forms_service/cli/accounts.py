@@ -20,6 +20,7 @@ def account_add(services: Services, by: Actor, arguments: argparse.Namespace) ->
     wanted = accounts.NewAccount(
         name=arguments.name, password=password, full_name=arguments.full_name or arguments.name,
         badge=arguments.badge, phone=arguments.phone, ends_at=_end_of(services, arguments.until),
+        must_change_password=True,
     )  # fmt: skip
     say(accounts.add_account(services, by, wanted).id)
     return 0

@@ -15,6 +15,7 @@ from forms_service.cli.forms import form_check, form_list
 from forms_service.cli.service import serve
 from forms_service.domain.forms import PaperKind
 from forms_service.workflow import accounts
+from forms_service.workflow.factors import reset_factor
 
 Commands = argparse._SubParsersAction  # noqa: SLF001  # argparse has no public name for it
 
@@ -59,6 +60,7 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     for name, act, words in (
         ("disable", accounts.disable_account, "close an account and end its sessions"),
         ("unlock", accounts.unlock_account, "release a locked, disabled or disused account"),
+        ("reset-factor", reset_factor, "take all second factors of an account away and end its sessions"),
     ):
         _command(account, name, partial(account_act, act), words).add_argument("name", metavar="NAME")
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from forms_service.ports import Services
 from forms_service.settings import Settings
 from forms_service.web import (
+    account,
     desk,
     error_answers,
     form_definitions,
@@ -23,6 +24,7 @@ from forms_service.web import (
     officer,
     person,
     record,
+    second_factor,
     security,
     signin,
     verify,
@@ -33,7 +35,7 @@ from forms_service.web.page_words import MONTHS, register_filters
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
-    health.views,
+    health.views, second_factor.views, account.views,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from flask import current_app, g, request
 from forms_service.ports import Account, Actor, Services, Session
 from forms_service.settings import Settings
 from forms_service.workflow.accounts import actor_of
+from forms_service.workflow.sign_in import Visit
 
 EXTENSION = "forms_service"
 VISITOR = "visitor"
@@ -39,6 +40,23 @@ def current_actor() -> Actor:
     if account is None:
         return Actor(id=VISITOR, source=source, device=device)
     return replace(actor_of(account, source=source), device=device)
+
+
+def current_visit() -> Visit:
+    """Give the session and its owner, complete or still owing its second factor.
+
+    Raises:
+        RuntimeError: Nobody is there; ``web/session.py`` lets no such request come here.
+    """
+    session, owner = current_session(), g.get("owner")
+    if session is None or owner is None:
+        raise RuntimeError(request.endpoint)
+    return Visit(session=session, account=owner)
+
+
+def owner_actor() -> Actor:
+    """Give the session's owner as who acts, also while the session still owes its second factor."""
+    return replace(actor_of(current_visit().account, source=current_actor().source), device=current_actor().device)
 
 
 BROWSERS = (

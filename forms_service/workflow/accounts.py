@@ -37,6 +37,7 @@ class NewAccount:
         name: Sign-in name: lower case letters, digits, dot, hyphen, underscore.
         full_name, badge, phone: What a form prints of the officer.
         ends_at: When a temporary account ends by itself; None for one that stays.
+        must_change_password: Whether somebody else typed the password, so that it is changed at the first sign-in.
     """
 
     name: str
@@ -46,6 +47,7 @@ class NewAccount:
     phone: str = ""
     roles: tuple[str, ...] = ()
     ends_at: datetime | None = None
+    must_change_password: bool = False
 
 
 def add_account(services: Services, by: Actor, wanted: NewAccount) -> Account:
@@ -58,7 +60,7 @@ def add_account(services: Services, by: Actor, wanted: NewAccount) -> Account:
     permit(by, Act.ADD_ACCOUNT)
     if not NAME.fullmatch(wanted.name):
         raise AccountNameMalformedError
-    _check_password(services, wanted)
+    check_password(services, wanted)
     for text in (wanted.full_name, wanted.badge, wanted.phone):
         check_text(text)
     now = services.clock.now()
@@ -73,6 +75,7 @@ def add_account(services: Services, by: Actor, wanted: NewAccount) -> Account:
         created_at=now,
         last_active_at=now,
         ends_at=wanted.ends_at,
+        must_change_password=wanted.must_change_password,
     )
     with services.database.write() as transaction:
         if transaction.ledger.account_named(account.name) is not None:
@@ -83,7 +86,12 @@ def add_account(services: Services, by: Actor, wanted: NewAccount) -> Account:
     return account
 
 
-def _check_password(services: Services, wanted: NewAccount) -> None:
+def check_password(services: Services, wanted: NewAccount) -> None:
+    """Refuse a password that is too short or easy to guess.
+
+    Raises:
+        PasswordTooShortError, PasswordTooEasyError: With the limit or the reason.
+    """
     if len(wanted.password) < LEAST_PASSWORD_LENGTH:
         raise PasswordTooShortError(got=len(wanted.password), least=LEAST_PASSWORD_LENGTH)
     agency = services.settings.agency

@@ -34,6 +34,31 @@ class Act(StrEnum):
     LOCK_ACCOUNT = "lock_account"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
+    PROVE = "prove"
+    ADD_FACTOR = "add_factor"
+    NAME_FACTOR = "name_factor"
+    REMOVE_FACTOR = "remove_factor"
+    RENEW_CODES = "renew_codes"
+    END_SESSION = "end_session"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105  # an act's name
+    RESET_FACTOR = "reset_factor"
+    SET_END = "set_end"
+    CHANGE_ROLES = "change_roles"
+    REOPEN = "reopen"
+    DESTROY = "destroy"
+
+
+# What needs a proof of who is there that is not older than 5 minutes; the shell's operator has given it to the system.
+STEP_UP = frozenset({
+    Act.EXPORT, Act.ADD_ACCOUNT, Act.DISABLE_ACCOUNT, Act.UNLOCK_ACCOUNT, Act.RESET_FACTOR, Act.SET_END,
+    Act.CHANGE_ROLES, Act.REOPEN, Act.DESTROY, Act.ADD_FACTOR, Act.REMOVE_FACTOR, Act.RENEW_CODES,
+})  # fmt: skip
+
+# What everybody may do, with their own account and sessions only.
+OWN = frozenset({
+    Act.PROVE, Act.ADD_FACTOR, Act.NAME_FACTOR, Act.REMOVE_FACTOR, Act.RENEW_CODES, Act.END_SESSION,
+    Act.CHANGE_PASSWORD,
+})  # fmt: skip
 
 
 def permit(by: Actor, act: Act, record: Record | None = None) -> None:

@@ -22,7 +22,7 @@ from forms_service.workflow.permission import Act
 
 IDLE = timedelta(minutes=30)  # CJIS AC-11
 LONGEST_HALF = timedelta(minutes=10)  # a password was given, the second factor not yet
-PROVING = frozenset({"passkey", "totp", "code"})  # ways to sign in that a password alone does not open
+PROVING = frozenset({"password", "passkey", "totp", "code"})  # a provider's word may be hours old
 FACTORS = frozenset({FactorKind.PASSKEY, FactorKind.TOTP})  # a recovery code only stands in for one of these
 
 
