@@ -39,7 +39,7 @@ def _page(refused: ErrorWords | None) -> ResponseReturnValue:
     here, services = current_visit(), current_services()
     known = factors.factors_of(services, here.account.id)
     html = render_template(
-        "account/page.html", here=here, methods=METHODS, kinds=KINDS, refused=refused,
+        "account/page.html", this_id=here.session.id, methods=METHODS, kinds=KINDS, refused=refused,
         sessions=own_account.my_sessions(services, here), factors=[one for one in known if one.kind in FACTORS],
         codes_left=factors.codes_left(known),
     )  # fmt: skip

@@ -23,7 +23,7 @@ OPEN_TO_ALL = frozenset({
     "static", "health.health", "signin.first_account", "signin.sign_in_page", "factor.ask_anybody", "factor.passkey_alone",
 })  # fmt: skip
 PERSONS_OWN = frozenset({"static", "health.health", "signin.take_back", "signin.sign_out_page", "factor.ask_own"})
-ALWAYS = frozenset({"static", "health.health", "signin.sign_out_page", "account.password"})
+ALWAYS = frozenset({"static", "health.health", "signin.sign_out_page"})
 BOUND, HANDED, NO_DRAFT, ASKED = "bound", "handed", "none", "asked"
 
 
@@ -49,8 +49,7 @@ def refuse_strangers() -> AnyResponse | None:
         return None
     back = request.full_path.rstrip("?") if request.method == "GET" else "/"
     if current_session() is not None:
-        is_asked = request.blueprint == "factor" or request.endpoint in ALWAYS
-        return None if is_asked else redirect(url_for("factor.give", next=back))
+        return None if _asks_who_it_is() else redirect(url_for("factor.give", next=back))
     return redirect(url_for("signin.sign_in_page", next=back))
 
 
@@ -68,9 +67,13 @@ def keep_to_password() -> AnyResponse | None:
     account = current_account()
     if account is None or not account.must_change_password or HANDED in session:
         return None
-    if request.blueprint == "factor" or request.endpoint in ALWAYS:
+    if _asks_who_it_is() or request.endpoint == "account.password":
         return None
     return redirect(url_for("account.password"))
+
+
+def _asks_who_it_is() -> bool:
+    return request.blueprint == "factor" or request.endpoint in ALWAYS
 
 
 def proved(act: Act) -> None:
