@@ -47,6 +47,7 @@ def walk(chromium_browser: Browser, running: Running, officer: Visitor) -> Itera
         walk.fill(name=OFFICER.name, password=PASSWORD)
         page.locator('label[for="notice"]').click()
         page.get_by_role("button", name="Sign in").click()
+        walk.put_off()
         expect(page.get_by_role("heading", name="Which form fits this contact?")).to_be_visible()
         yield walk
 
