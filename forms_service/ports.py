@@ -795,6 +795,10 @@ class Ledger(Protocol):
         """Give every account by its sign-in name."""
         ...
 
+    def accounts_from(self, name: str, count: int) -> Sequence[Account]:
+        """Give so many accounts by sign-in name, from a name on, that one included."""
+        ...
+
     def has_accounts(self) -> bool:
         """Say whether anybody can sign in."""
         ...

@@ -77,6 +77,11 @@ class AccountTables:
         rows = self._connection.execute(select(account).order_by(account.c.name)).mappings()
         return [_account(row) for row in rows]
 
+    def accounts_from(self, name: str, count: int) -> Sequence[Account]:
+        """Give so many accounts by sign-in name, from a name on, that one included."""
+        query = select(account).where(account.c.name >= name).order_by(account.c.name).limit(count)
+        return [_account(row) for row in self._connection.execute(query).mappings()]
+
     def has_accounts(self) -> bool:
         """Say whether anybody can sign in."""
         return self._connection.execute(select(account.c.id).limit(1)).scalar() is not None

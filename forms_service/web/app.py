@@ -17,6 +17,7 @@ from forms_service.ports import Services
 from forms_service.settings import Settings
 from forms_service.web import (
     account,
+    accounts,
     desk,
     error_answers,
     form_definitions,
@@ -29,13 +30,13 @@ from forms_service.web import (
     signin,
     verify,
 )
-from forms_service.web.current import EXTENSION, current_account, current_actor
+from forms_service.web.current import EXTENSION, current_account, current_actor, may
 from forms_service.web.page_words import MONTHS, register_filters
 
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
-    health.views, second_factor.views, account.views,
+    health.views, second_factor.views, account.views, accounts.views,
 )  # fmt: skip
 
 
@@ -79,6 +80,7 @@ def _page_facts(settings: Settings, services: Services, digests: Mapping[str, st
         "agency_name": settings.agency.get("name", ""),
         "practice": not settings.production,
         "account": current_account(),
+        "may": may,
         "actor_id": current_actor().id,
         "verify_is_open": settings.verify_open_to_strangers,
         "app_version": services.build.get("forms-service", ""),

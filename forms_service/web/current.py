@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from flask import current_app, g, request
 
+from forms_service.errors import NotAllowedNowError, NotFoundError
 from forms_service.ports import Account, Actor, Services, Session
 from forms_service.settings import Settings
 from forms_service.workflow.accounts import actor_of
+from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.sign_in import Visit
 
 EXTENSION = "forms_service"
@@ -57,6 +59,15 @@ def current_visit() -> Visit:
 def owner_actor() -> Actor:
     """Give the session's owner as who acts, also while the session still owes its second factor."""
     return replace(actor_of(current_visit().account, source=current_actor().source), device=current_actor().device)
+
+
+def may(act: str) -> bool:
+    """Say whether who acts may do something at all, so that a page shows no way that ends in a refusal."""
+    try:
+        permit(current_actor(), Act(act))
+    except (NotAllowedNowError, NotFoundError):
+        return False
+    return True
 
 
 BROWSERS = (

@@ -21,7 +21,7 @@ from forms_service.errors import (
     PasswordTooEasyError,
     PasswordTooShortError,
 )
-from forms_service.ports import Account, Actor, AuditFacts, Services, Transaction
+from forms_service.ports import Account, Actor, AuditFacts, Factor, Services, Transaction
 from forms_service.workflow.permission import Act, permit
 
 LEAST_PASSWORD_LENGTH = 12  # above the 8 of CJIS IA-5: no second factor yet
@@ -138,6 +138,40 @@ def list_accounts(services: Services, by: Actor) -> Sequence[Account]:
     permit(by, Act.LIST_ACCOUNTS)
     with services.database.read() as transaction:
         return transaction.ledger.accounts()
+
+
+def accounts_from(services: Services, by: Actor, name: str, count: int) -> tuple[Sequence[Account], str]:
+    """Give a page of accounts by sign-in name, from a name on, and the name that the next page begins with."""
+    permit(by, Act.LIST_ACCOUNTS)
+    with services.database.read() as transaction:
+        found = transaction.ledger.accounts_from(name, count + 1)
+    return found[:count], found[count].name if len(found) > count else ""
+
+
+def account_and_factors(services: Services, by: Actor, name: str) -> tuple[Account, Sequence[Factor]]:
+    """Give an account and its second factors.
+
+    Raises:
+        NotFoundError: Nobody has that sign-in name.
+    """
+    permit(by, Act.LIST_ACCOUNTS)
+    with services.database.read() as transaction:
+        account = _named(transaction, name)
+        return account, transaction.ledger.factors_of(account.id)
+
+
+def set_end(services: Services, by: Actor, name: str, ends_at: datetime | None) -> Account:
+    """Set when an account ends by itself, None for never; from then on its sessions open nothing.
+
+    Raises:
+        NotFoundError: Nobody has that sign-in name.
+    """
+    permit(by, Act.SET_END)
+    now = services.clock.now()
+    with services.database.write() as transaction:
+        account = replace(_named(transaction, name), ends_at=ends_at)
+        _put(transaction, by, now, account, Act.SET_END)
+    return account
 
 
 def disable_account(services: Services, by: Actor, name: str) -> Account:

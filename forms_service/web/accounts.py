@@ -1,0 +1,124 @@
+"""Administration of accounts: the list, a new one, and what can be done to one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from forms_service.errors import InvalidInputError, NotFoundError, PasswordTooEasyError
+from forms_service.ports import Account, Actor, Services
+from forms_service.web import session
+from forms_service.web.current import current_account, current_actor, current_services
+from forms_service.web.error_words import WORDS
+from forms_service.workflow import accounts
+from forms_service.workflow.factors import codes_left, has_factor, reset_factor
+from forms_service.workflow.permission import Act
+from forms_service.workflow.sign_in import standing
+
+views = Blueprint("accounts", __name__, url_prefix="/accounts")
+PAGE_ROWS = 25
+ACTS: Mapping[str, tuple[Act, Callable[[Services, Actor, str], Account]]] = {
+    "disable": (Act.DISABLE_ACCOUNT, accounts.disable_account),
+    "unlock": (Act.UNLOCK_ACCOUNT, accounts.unlock_account),
+    "reset-factor": (Act.RESET_FACTOR, reset_factor),
+}
+STANDINGS = {
+    "active": "Active", "locked": "Locked", "disabled": "Disabled", "disused": "Unused for 90 days", "ended": "Ended",
+}  # fmt: skip
+_NEEDED = {"name": "a sign-in name", "full_name": "the name that forms print", "password": "a password"}
+_PLACES = {
+    "password-too-short": "password",
+    "password-too-easy": "password",
+    "text-has-control-characters": "full_name",
+}
+
+
+@views.get("")
+def listed() -> ResponseReturnValue:
+    """List accounts by sign-in name; a page begins with a name, so that none is missed or shown twice."""
+    services, begin = current_services(), request.args.get("from", "")[:40]
+    found, following = accounts.accounts_from(services, current_actor(), begin, PAGE_ROWS)
+    rows = [(one, str(standing(one, services.clock.now()))) for one in found]
+    return render_template("accounts/list.html", rows=rows, following=following, begin=begin, words=STANDINGS)
+
+
+@views.route("/new", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    """Make an account; its owner changes the password at the first sign-in."""
+    session.proved(Act.ADD_ACCOUNT)
+    if request.method == "GET":
+        return render_template("accounts/new.html", given={}, errors={})
+    given = request.form
+    errors = {name: f"Enter {words}." for name, words in _NEEDED.items() if not given.get(name, "").strip()}
+    ends_at, fault = _end(given.get("until", ""))
+    errors |= {"until": fault} if fault else {}
+    if errors:
+        return render_template("accounts/new.html", given=given, errors=errors), 422
+    wanted = accounts.NewAccount(
+        name=given.get("name", "").strip().lower(), password=given.get("password", ""),
+        full_name=given.get("full_name", ""), badge=given.get("badge", ""), phone=given.get("phone", ""),
+        ends_at=ends_at, must_change_password=True,
+    )  # fmt: skip
+    try:
+        made = accounts.add_account(current_services(), current_actor(), wanted)
+    except InvalidInputError as error:
+        words = WORDS[error.slug]
+        reason = f" {error.facts['reason']}" if isinstance(error, PasswordTooEasyError) else ""
+        errors = {_PLACES.get(error.slug, "name"): f"{words.title}.{reason} {words.words}"}
+        return render_template("accounts/new.html", given=given, errors=errors), words.status
+    return redirect(url_for("accounts.one", name=made.name))
+
+
+def _end(day: str) -> tuple[datetime | None, str]:
+    """Give the end of a day where the agency is, none for no day, or the words of what is wrong with it."""
+    if not day.strip():
+        return None, ""
+    try:
+        following = date.fromisoformat(day.strip()) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None, "Enter a real date, or leave it empty."
+    return datetime.combine(following, time(), current_services().settings.zone), ""
+
+
+@views.get("/<name>")
+def one(name: str) -> ResponseReturnValue:
+    """Show an account and what can be done to it."""
+    return _page(name, "")
+
+
+def _page(name: str, fault: str) -> ResponseReturnValue:
+    services = current_services()
+    account, factors = accounts.account_and_factors(services, current_actor(), name)
+    own, zone = current_account(), services.settings.zone
+    last = account.ends_at.astimezone(zone) - timedelta(microseconds=1) if account.ends_at else None
+    page = render_template(
+        "accounts/one.html", one=account, standing=str(standing(account, services.clock.now())), words=STANDINGS,
+        has_factor=has_factor(factors), factors=factors, codes_left=codes_left(factors), last=last, fault=fault,
+        is_own=own is not None and own.id == account.id,
+    )  # fmt: skip
+    return (page, 422) if fault else page
+
+
+@views.post("/<name>/end")
+def set_end(name: str) -> ResponseReturnValue:
+    """Set an account's last day, or none."""
+    session.proved(Act.SET_END)
+    ends_at, fault = _end(request.form.get("until", ""))
+    if fault:
+        return _page(name, fault)
+    accounts.set_end(current_services(), current_actor(), name, ends_at)
+    return redirect(url_for("accounts.one", name=name))
+
+
+@views.post("/<name>/<act>")
+def do(name: str, act: str) -> ResponseReturnValue:
+    """Disable or release an account, or take its second factors away."""
+    if act not in ACTS:
+        raise NotFoundError(kind="act", name=act[:40])
+    needed, run = ACTS[act]
+    session.proved(needed)
+    run(current_services(), current_actor(), name)
+    return redirect(url_for("accounts.one", name=name))
