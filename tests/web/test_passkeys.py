@@ -61,6 +61,7 @@ def walk(request, chromium_browser: Browser, running: Running) -> Iterator[Walk]
 def go(walk: Walk, path: str) -> None:
     """Open a page of the service."""
     walk.page.goto(f"{walk.running.origin}{path}")
+    settle(walk)
 
 
 def with_password(walk: Walk) -> None:
@@ -84,6 +85,12 @@ def press(walk: Walk, name: str) -> None:
 def see(walk: Walk, heading: str) -> None:
     """Wait for a page by its heading."""
     expect(walk.page.get_by_role("heading", name=heading, exact=True, level=1)).to_be_visible()
+    settle(walk)
+
+
+def settle(walk: Walk) -> None:
+    """Wait for the fonts, so that no answer of the server is broken off when the page is left."""
+    walk.page.evaluate("document.fonts.ready.then(() => true)")
 
 
 def make_passkey(walk: Walk) -> None:

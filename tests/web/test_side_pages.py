@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from forms_service.errors import EvidenceMismatchError
+from forms_service.errors import EvidenceMismatchError, SignInRefusedError
 from forms_service.ports import Actor
 from forms_service.web.app import create_app
 from forms_service.workflow.accounts import add_account
 from forms_service.workflow.complete import CompletionRequest, complete
+from forms_service.workflow.sign_in import sign_in
 from tests.conftest import example
 from tests.counterparts.browser import open_page
 from tests.web.conftest import OFFICER, PASSWORD, Running, Visitor
@@ -20,6 +21,7 @@ from tests.web.walk import PATIENCE_MS, Walk
 
 BY = Actor(id="operator:tester")
 WRONG = "wrong"
+NEW_PASSWORD = "seven grey pelicans drumming"  # noqa: S105  # a test's own
 
 
 @pytest.fixture
@@ -134,3 +136,28 @@ def test_what_is_held_waits_on_the_desk(walk: Walk):
     walk.look("desk-held")
     walk.page.locator("main a[href*='/desk/held/']").first.click()
     walk.look("held")
+
+
+def test_the_administration_of_accounts(walk: Walk):
+    """The list, a new account with faults and without, one that is locked, and one that is disabled."""
+    page = walk.page
+    go(walk, "/accounts")
+    walk.look("accounts")
+    page.get_by_role("link", name="Add an account").click()
+    page.get_by_role("button", name="Add the account").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    walk.look("account-new-errors")
+    walk.fill(full_name="Clerk Kim Dale", badge="31", name="kdale", password=NEW_PASSWORD, until="2026-12-31")
+    page.get_by_role("button", name="Add the account").click()
+    expect(page.get_by_text("To be changed at the next sign-in")).to_be_visible()
+    walk.look("account-one")
+    for _ in range(5):
+        with pytest.raises(SignInRefusedError):
+            sign_in(walk.running.services, BY, "kdale", WRONG)
+    go(walk, "/accounts/kdale")
+    walk.look("account-locked")
+    page.get_by_role("button", name="Release the account").click()
+    page.get_by_role("button", name="Disable the account").click()
+    expect(page.get_by_text("Somebody disabled it.")).to_be_visible()
+    go(walk, "/accounts")
+    walk.look("accounts-with-one-disabled")

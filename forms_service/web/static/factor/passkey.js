@@ -1,7 +1,7 @@
 // @ts-check
 /** Use or make a passkey: ask for the options, let the browser's own dialog answer, and send the form with it. */
 
-/** @param {string} text base64url @returns {Uint8Array<ArrayBuffer>} */
+/** @param {string} text base64url @returns {Uint8Array} */
 function bytesOf(text) {
   const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   return Uint8Array.from(plain, (one) => one.charCodeAt(0));
