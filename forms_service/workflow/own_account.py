@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from forms_service.errors import NotFoundError, PasswordUnchangedError, PasswordWrongError
 from forms_service.ports import Account, Actor, AuditFacts, Services, Session, Transaction
 from forms_service.workflow.accounts import NewAccount, check_password
 from forms_service.workflow.permission import Act, permit
-from forms_service.workflow.sign_in import IDLE, Standing, Visit, count_failure, renew, standing
+from forms_service.workflow.sign_in import Standing, Visit, count_failure, is_over, renew, standing
 
 
 def my_sessions(services: Services, here: Visit) -> Sequence[Session]:
     """Give one's own sessions that go on, the newest first."""
-    now, longest = services.clock.now(), timedelta(hours=services.settings.session_hours)
     with services.database.read() as transaction:
         found = transaction.ledger.sessions_of(here.account.id)
-    return [one for one in found if now - one.last_seen_at <= IDLE and now - one.created_at <= longest]
+    return [one for one in found if not is_over(services, one)]
 
 
 def end_session(services: Services, by: Actor, here: Visit, session_id: str) -> None:

@@ -20,7 +20,6 @@ from forms_service.errors import SignInRefusedError
 from forms_service.ports import Account, Actor, AuditFacts, FactorKind, Services, Session, Transaction
 from forms_service.workflow.permission import Act
 
-IDLE = timedelta(minutes=30)  # CJIS AC-11
 LONGEST_HALF = timedelta(minutes=10)  # a password was given, the second factor not yet
 PROVING = frozenset({"password", "passkey", "totp", "code"})  # a provider's word may be hours old
 FACTORS = frozenset({FactorKind.PASSKEY, FactorKind.TOTP})  # a recovery code only stands in for one of these
@@ -197,14 +196,21 @@ def visit(services: Services, token: str) -> Visit | None:
         account = transaction.ledger.account(session.account_id) if session else None
     if session is None or account is None or standing(account, now) in (Standing.DISABLED, Standing.ENDED):
         return None
-    longest = timedelta(hours=services.settings.session_hours) if session.complete else LONGEST_HALF
-    if now - session.created_at > longest or now - session.last_seen_at > IDLE:
+    if is_over(services, session):
         return None
     if now - session.last_seen_at > timedelta(minutes=1):
         session = replace(session, last_seen_at=now)
         with services.database.write() as transaction:
             transaction.ledger.touch_session(digest, now)
     return Visit(session=session, account=account)
+
+
+def is_over(services: Services, session: Session) -> bool:
+    """Say whether a session is too old, or nobody used it for too long."""
+    now, settings = services.clock.now(), services.settings
+    longest = timedelta(hours=settings.session_hours) if session.complete else LONGEST_HALF
+    idle = timedelta(minutes=settings.idle_minutes)
+    return now - session.created_at > longest or now - session.last_seen_at > idle
 
 
 def sign_out(services: Services, by: Actor, token: str) -> None:

@@ -265,3 +265,26 @@ def test_factors_belong_to_one_account(visitor, services, clock):
     with services.database.read() as transaction:
         account = transaction.ledger.account_named(OFFICER.name)
     assert len(factors_of(services, account.id)) == 11
+
+
+def test_a_passkey_that_comes_after_the_proof_grew_old_is_not_kept(visitor, clock):
+    """The proof is asked anew, and nothing was added by then."""
+    add_app(visitor, clock)
+    page = "/account"
+    clock.move(minutes=2)
+    options = ask(visitor, "/factors/passkey/ask", page)
+    clock.move(minutes=4)
+    sent = {"answer": SoftPasskey(visitor.origin).made(options), "next": "/account"}
+    answer = visitor.post("/factors/passkey", sent, page=page)
+    assert answer.headers["Location"].startswith("/confirm")
+    assert "Passkey" not in visitor.get("/account").text
+
+
+def test_a_name_that_can_not_be_printed_adds_no_app(visitor, clock):
+    """The refusal stands on the page, with a new secret."""
+    page = visitor.get("/factors/app").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    sent = {"csrf_token": token, "code": totp(secret_on(page), clock.now()), "label": "a\u0000"}
+    answer = visitor.client.post("/factors/app", base_url=visitor.origin, data=sent)
+    assert answer.status_code == 422
+    assert secret_on(answer.text) != secret_on(page)

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from forms_service.workflow.accounts import first_account_code
-from forms_service.workflow.sign_in import IDLE
 from tests.web.conftest import OFFICER, PASSWORD, SIGN_IN
 from tests.web.papers import hand_over
 
@@ -98,9 +97,9 @@ def test_the_session_cookie_alone_opens_nothing(visitor):
     assert visitor.get("/desk").headers["Location"].startswith("/sign-in")
 
 
-def test_an_idle_session_ends(visitor, clock):
+def test_an_idle_session_ends(visitor, services, clock):
     """A device left alone asks for the password again."""
-    clock.move(seconds=IDLE.total_seconds() + 1)
+    clock.move(minutes=services.settings.idle_minutes, seconds=1)
     assert visitor.get("/desk").status_code == 302
 
 
