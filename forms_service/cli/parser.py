@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from forms_service.cli.accounts import account_act, account_add, account_list
+from forms_service.cli.accounts import account_act, account_add, account_list, account_set_password
 from forms_service.cli.archive import archive_check, archive_export, archive_rebuild
 from forms_service.cli.audit import audit_checkpoint, audit_verify
 from forms_service.cli.documents import case_number, complete_signed, find_records, render, show, verify_file
@@ -57,6 +57,8 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
         add.add_argument(f"--{fact}", default="")
     add.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last day of a temporary account")
     _command(account, "list", account_list, "list every account and whether it may sign in")
+    words = "give an account a password that its owner changes at the next sign-in; asked for as with add"
+    _command(account, "set-password", account_set_password, words).add_argument("name", metavar="NAME")
     for name, act, words in (
         ("disable", accounts.disable_account, "close an account and end its sessions"),
         ("unlock", accounts.unlock_account, "release a locked, disabled or disused account"),

@@ -65,10 +65,8 @@ def new() -> ResponseReturnValue:
     try:
         made = accounts.add_account(current_services(), current_actor(), wanted)
     except InvalidInputError as error:
-        words = WORDS[error.slug]
-        reason = f" {error.facts['reason']}" if isinstance(error, PasswordTooEasyError) else ""
-        errors = {_PLACES.get(error.slug, "name"): f"{words.title}.{reason} {words.words}"}
-        return render_template("accounts/new.html", given=given, errors=errors), words.status
+        errors = {_PLACES.get(error.slug, "name"): _fault(error)}
+        return render_template("accounts/new.html", given=given, errors=errors), WORDS[error.slug].status
     return redirect(url_for("accounts.one", name=made.name))
 
 
@@ -86,20 +84,37 @@ def _end(day: str) -> tuple[datetime | None, str]:
 @views.get("/<name>")
 def one(name: str) -> ResponseReturnValue:
     """Show an account and what can be done to it."""
-    return _page(name, "")
+    return _page(name, {})
 
 
-def _page(name: str, fault: str) -> ResponseReturnValue:
+def _page(name: str, faults: Mapping[str, str]) -> ResponseReturnValue:
     services = current_services()
     account, factors = accounts.account_and_factors(services, current_actor(), name)
     own, zone = current_account(), services.settings.zone
     last = account.ends_at.astimezone(zone) - timedelta(microseconds=1) if account.ends_at else None
     page = render_template(
         "accounts/one.html", one=account, standing=str(standing(account, services.clock.now())), words=STANDINGS,
-        has_factor=has_factor(factors), factors=factors, codes_left=codes_left(factors), last=last, fault=fault,
+        has_factor=has_factor(factors), factors=factors, codes_left=codes_left(factors), last=last, faults=faults,
         is_own=own is not None and own.id == account.id,
     )  # fmt: skip
-    return (page, 422) if fault else page
+    return (page, 422) if faults else page
+
+
+@views.post("/<name>/password")
+def set_password(name: str) -> ResponseReturnValue:
+    """Give somebody who forgot theirs a password that they change at the next sign-in."""
+    session.proved(Act.SET_PASSWORD)
+    try:
+        accounts.set_password(current_services(), current_actor(), name, request.form.get("password", ""))
+    except InvalidInputError as error:
+        return _page(name, {"password": _fault(error)})
+    return redirect(url_for("accounts.one", name=name))
+
+
+def _fault(error: InvalidInputError) -> str:
+    words = WORDS[error.slug]
+    reason = f" {error.facts['reason']}" if isinstance(error, PasswordTooEasyError) else ""
+    return f"{words.title}.{reason} {words.words}"
 
 
 @views.post("/<name>/end")
@@ -108,7 +123,7 @@ def set_end(name: str) -> ResponseReturnValue:
     session.proved(Act.SET_END)
     ends_at, fault = _end(request.form.get("until", ""))
     if fault:
-        return _page(name, fault)
+        return _page(name, {"until": fault})
     accounts.set_end(current_services(), current_actor(), name, ends_at)
     return redirect(url_for("accounts.one", name=name))
 

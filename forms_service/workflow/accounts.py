@@ -174,6 +174,27 @@ def set_end(services: Services, by: Actor, name: str, ends_at: datetime | None) 
     return account
 
 
+def set_password(services: Services, by: Actor, name: str, password: str) -> Account:
+    """Give somebody who forgot theirs a first password again, to be changed at the next sign-in; their sessions end.
+
+    Raises:
+        NotFoundError: Nobody has that sign-in name.
+        InvalidInputError: ``password-too-short``, ``password-too-easy``.
+    """
+    permit(by, Act.SET_PASSWORD)
+    with services.database.read() as transaction:
+        known = _named(transaction, name)
+    check_password(
+        services, NewAccount(name=known.name, password=password, full_name=known.full_name, badge=known.badge)
+    )
+    hashed, now = services.passwords.hash(password), services.clock.now()
+    with services.database.write() as transaction:
+        account = replace(_named(transaction, name), password_hash=hashed, must_change_password=True)
+        transaction.ledger.drop_sessions_of(account.id)
+        _put(transaction, by, now, account, Act.SET_PASSWORD)
+    return account
+
+
 def disable_account(services: Services, by: Actor, name: str) -> Account:
     """Close an account and end its sessions; what it did stays in the trail.
 

@@ -41,6 +41,7 @@ class Act(StrEnum):
     RENEW_CODES = "renew_codes"
     END_SESSION = "end_session"
     CHANGE_PASSWORD = "change_password"  # noqa: S105  # an act's name
+    SET_PASSWORD = "set_password"  # noqa: S105  # an act's name
     RESET_FACTOR = "reset_factor"
     SET_END = "set_end"
     CHANGE_ROLES = "change_roles"
@@ -50,7 +51,7 @@ class Act(StrEnum):
 
 # What needs a proof of who is there that is not older than 5 minutes; the shell's operator has given it to the system.
 STEP_UP = frozenset({
-    Act.EXPORT, Act.ADD_ACCOUNT, Act.DISABLE_ACCOUNT, Act.UNLOCK_ACCOUNT, Act.RESET_FACTOR, Act.SET_END,
+    Act.EXPORT, Act.ADD_ACCOUNT, Act.DISABLE_ACCOUNT, Act.UNLOCK_ACCOUNT, Act.RESET_FACTOR, Act.SET_END, Act.SET_PASSWORD,
     Act.CHANGE_ROLES, Act.REOPEN, Act.DESTROY, Act.ADD_FACTOR, Act.REMOVE_FACTOR, Act.RENEW_CODES,
 })  # fmt: skip
 

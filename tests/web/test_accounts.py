@@ -87,7 +87,7 @@ def test_an_account_that_is_not_there_is_not_found(visitor, path):
         assert visitor.post(f"{path}/{act}", {}, page="/accounts/dreyes").status_code == 404
 
 
-@pytest.mark.parametrize("act", ["disable", "unlock", "reset-factor", "end"])
+@pytest.mark.parametrize("act", ["disable", "unlock", "reset-factor", "end", "password"])
 def test_each_act_asks_anew_who_is_there(visitor, services, clock, act):
     """After five minutes nothing happens before the proof, and the new-account page asks for it before it is filled."""
     add_account(services, BY, replace(OFFICER, name="kim"))
@@ -127,3 +127,21 @@ def test_a_reset_ends_the_sessions_of_the_account(visitor, services, app):
     visitor.post("/accounts/kim/reset-factor", {}, page="/accounts/kim")
     assert other.get("/desk").status_code == 302
     assert sign_in(services, BY, "kim", PASSWORD)
+
+
+def test_a_forgotten_password_is_replaced_for_one_sign_in(visitor, services, app):
+    """An easy one is refused; the new one ends the sessions and is changed before anything else."""
+    add_account(services, BY, replace(OFFICER, name="kim"))
+    other = Visitor(app, visitor.origin)
+    other.post("/sign-in", {"name": "kim", "password": PASSWORD, "notice": "read"})
+    path, page = "/accounts/kim/password", "/accounts/kim"
+    for bad, words in (("short", "too short"), ("password1234", "easy to guess")):
+        answer = visitor.post(path, {"password": bad}, page=page)
+        assert answer.status_code == 422
+        assert words in answer.text
+    assert other.get("/desk").status_code == 200
+    assert visitor.post(path, {"password": NEW["password"]}, page=page).status_code == 302
+    assert other.get("/desk").headers["Location"].startswith("/sign-in")
+    other.post("/sign-in", {"name": "kim", "password": NEW["password"], "notice": "read"})
+    assert other.get("/desk").headers["Location"] == "/account/password"
+    assert visitor.post("/accounts/nobody/password", {"password": "x"}, page=page).status_code == 404
