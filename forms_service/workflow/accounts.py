@@ -24,7 +24,7 @@ from forms_service.errors import (
 from forms_service.ports import Account, Actor, AuditFacts, Factor, Services, Transaction
 from forms_service.workflow.permission import Act, permit
 
-LEAST_PASSWORD_LENGTH = 12  # above the 8 of CJIS IA-5: no second factor yet
+LEAST_PASSWORD_LENGTH = 12  # above the 8 of CJIS IA-5: practice mode goes without a second factor
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 CODE_FACT = "first_account_code_digest"
 
