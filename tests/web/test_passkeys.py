@@ -179,6 +179,33 @@ def test_a_passkey_of_another_site_is_refused(walk: Walk) -> None:
     expect(walk.page.get_by_role("alert").first).to_contain_text("Sign-in was refused")
 
 
+def test_a_recorded_answer_opens_nothing(walk: Walk) -> None:
+    """Sent again it is refused, before another challenge was asked and after."""
+    Device(walk.page.context.new_cdp_session(walk.page))
+    make_passkey(walk)
+    sign_out(walk)
+    acknowledge(walk)
+    with walk.page.expect_request("**/sign-in/passkey") as sent:
+        press(walk, "Use a passkey")
+    see(walk, "Which form fits this contact?")
+    answer = parse_qs(sent.value.post_data or "")["answer"][0]
+    sign_out(walk)
+    for ask, told in (("", "That took too long"), ("/sign-in/passkey/ask", "Sign-in was refused")):
+        acknowledge(walk)
+        walk.page.evaluate(SEND_AGAIN, [answer, ask])
+        expect(walk.page.get_by_role("alert").first).to_contain_text(told)
+
+
+SEND_AGAIN = """async ([answer, ask]) => {
+  const form = document.querySelector("[data-passkey]").form;
+  const token = form.elements.csrf_token.value;
+  if (ask) await fetch(ask, { method: "POST", headers: { "X-CSRFToken": token } });
+  form.elements.answer.value = answer;
+  form.action = "/sign-in/passkey";
+  form.submit();
+}"""
+
+
 def altered(posted: str | None) -> str:
     """Change the origin inside a posted answer, as a page of another site would have it."""
     fields = {name: values[0] for name, values in parse_qs(posted or "").items()}

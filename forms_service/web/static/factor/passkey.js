@@ -84,6 +84,8 @@ function arm(button) {
   button.hidden = false;
 }
 
-for (const button of document.querySelectorAll("button[data-passkey]")) {
-  if (window.PublicKeyCredential) arm(/** @type {HTMLButtonElement} */ (button));
+for (const one of document.querySelectorAll("button[data-passkey]")) {
+  const button = /** @type {HTMLButtonElement} */ (one);
+  if (window.PublicKeyCredential) arm(button);
+  else button.form?.querySelector("[data-passkey-missing]")?.removeAttribute("hidden");
 }
