@@ -687,3 +687,59 @@ class TooManyRequestsError(NotAllowedNowError):
 
     slug = "too-many-requests"
     template = "too many requests; again in {retry_after_seconds} seconds"
+
+
+class FactorRefusedError(NotAllowedNowError):
+    """A second factor was not accepted; the same for every reason."""
+
+    slug = "factor-refused"
+    template = "the second factor was refused"
+
+
+class ProofNeededError(NotAllowedNowError):
+    """An act asks for a fresh proof of who is there."""
+
+    slug = "proof-needed"
+    template = "{act} needs a proof that is not older than {minutes} minutes"
+
+
+class ChallengeEndedError(NotAllowedNowError):
+    """What was asked of the browser was answered already, or too late."""
+
+    slug = "challenge-ended"
+    template = "what was asked has ended or was answered already"
+
+
+class PasskeyRefusedError(InvalidInputError):
+    """A passkey's answer is not good."""
+
+    slug = "passkey-refused"
+    template = "the passkey was refused: {problem}"
+
+
+class PasskeyKnownError(InvalidInputError):
+    """A passkey is registered already."""
+
+    slug = "passkey-known"
+    template = "this passkey is registered already"
+
+
+class LastFactorError(NotAllowedNowError):
+    """The last second factor can not be removed."""
+
+    slug = "last-factor"
+    template = "the last second factor can not be removed"
+
+
+class PasswordUnchangedError(InvalidInputError):
+    """The new password is the old one."""
+
+    slug = "password-unchanged"
+    template = "the new password is the old one"
+
+
+class PasswordWrongError(NotAllowedNowError):
+    """The present password was mistyped."""
+
+    slug = "password-wrong"
+    template = "the present password is another"

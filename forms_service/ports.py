@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +36,7 @@ class Actor:
         permissions: What the roles allow, for an account.
         contact_since: Local time since which a contact is recent (``YYYY-MM-DDTHH:MM``).
         account: Facts that a form takes from the login (``name``, ``badge``, ``phone``); empty for an operator.
+        device: Which browser on which system, in short; empty in a shell.
         source: Where from: an address, or ``shell``.
     """
 
@@ -50,6 +52,11 @@ class Actor:
     def is_operator(self) -> bool:
         """Say whether this is the shell's operator."""
         return self.id.startswith("operator:")
+
+    @property
+    def is_account(self) -> bool:
+        """Say whether this is somebody's account, and not a visitor or the operator."""
+        return self.id.startswith("account:")
 
     @property
     def sight(self) -> Sight:
@@ -111,6 +118,73 @@ class Passwords(Protocol):
             password: As typed.
             about: What a guesser knows of the person and the place, such as names.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passkey:
+    """What is kept of a passkey; ids and keys as base64url without padding.
+
+    Attributes:
+        public_key: COSE key.
+        sign_count: How often it signed, as it said last; 0 where it does not count.
+    """
+
+    credential_id: str
+    public_key: str
+    sign_count: int
+
+
+class Passkeys(Protocol):
+    """Passkeys of this origin, the person verified by the device each time (WebAuthn level 2)."""
+
+    def creation_options(self, challenge: bytes, owner: Account, known: Sequence[str]) -> str:
+        """Give the JSON with which a browser makes a passkey; ``known`` credential ids are not made twice."""
+        ...
+
+    def request_options(self, challenge: bytes, known: Sequence[str]) -> str:
+        """Give the JSON with which a browser uses one; without ``known`` ids it offers what it has for this origin."""
+        ...
+
+    def registered(self, answer: str, challenge: bytes) -> Passkey:
+        """Judge a new passkey.
+
+        Raises:
+            PasskeyRefusedError: Made for another site or challenge, the person not verified, or unreadable.
+        """
+        ...
+
+    def credential_id(self, answer: str) -> str:
+        """Give which passkey an answer says it is from; nothing is checked by this.
+
+        Raises:
+            PasskeyRefusedError: The answer can not be read.
+        """
+        ...
+
+    def asserted(self, answer: str, challenge: bytes, known: Passkey) -> int:
+        """Judge an answer of a known passkey and give its new count.
+
+        Raises:
+            PasskeyRefusedError: Signed by another key, for another site or challenge, the person not verified, or a
+                count that did not rise, as a copy of the passkey would show.
+        """
+        ...
+
+
+class OneTimeCodes(Protocol):
+    """Codes of an authenticator app (TOTP: SHA-1, 6 digits, 30 seconds)."""
+
+    def address(self, secret: str, name: str) -> str:
+        """Give the ``otpauth:`` address that an app takes a base32 secret from."""
+        ...
+
+    def picture(self, address: str) -> str:
+        """Give the address as a QR code, a ``data:`` address of a picture."""
+        ...
+
+    def step(self, secret: str, code: str, now: datetime) -> int | None:
+        """Give the 30-second step a code belongs to, one step early or late at most; None when to none."""
         ...
 
 
@@ -573,6 +647,7 @@ class Account:
         locked_at: When too many of them locked it; None when it is not locked.
         disabled_at: When somebody disabled it.
         ends_at: When a temporary account ends by itself.
+        must_change_password: Whether somebody else typed the password, so that it is changed at the next sign-in.
     """
 
     id: str
@@ -588,16 +663,79 @@ class Account:
     locked_at: datetime | None = None
     disabled_at: datetime | None = None
     ends_at: datetime | None = None
+    must_change_password: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A signed-in browser; only the digest of its token is kept."""
+    """A signed-in browser; only the digest of its token is kept.
+
+    Attributes:
+        id: Public name of it, by which its owner ends it; stays when the token is changed.
+        method: How it was opened: ``password``, ``passkey``, ``totp``, ``code`` or ``oidc``.
+        source: Where from.
+        browser: Which browser on which system, in short.
+        proved_at: When its owner last proved with a factor who they are; None when they did not.
+        complete: Whether everything that a sign-in asks was given; until then it opens nothing else.
+    """
 
     token_digest: str
     account_id: str
     created_at: datetime
     last_seen_at: datetime
+    id: str = ""
+    method: str = "password"
+    source: str = ""
+    browser: str = ""
+    proved_at: datetime | None = None
+    complete: bool = True
+
+
+class FactorKind(StrEnum):
+    """What a second factor is."""
+
+    PASSKEY = "passkey"
+    TOTP = "totp"
+    RECOVERY_CODE = "recovery_code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factor:
+    """A second factor of an account.
+
+    Attributes:
+        id: Of a passkey the SHA-256 of its credential id, so that it is found by that; else random.
+        label: What its owner calls it.
+        content: Of a passkey ``credential_id``, ``public_key``, ``sign_count``; of TOTP ``secret``, ``last_step``;
+            of a recovery code ``digest``.
+        used_at: When a code that works once was used up.
+    """
+
+    id: str
+    account_id: str
+    kind: str
+    label: str
+    content: Mapping[str, str | int]
+    created_at: datetime
+    last_used_at: datetime | None = None
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """What was asked of a browser and may be answered once, until it ends.
+
+    Attributes:
+        purpose: What an answer is good for.
+        account_id: Who was asked; empty while nobody is known yet.
+        content: What an answer must fit: random bytes as hexadecimal digits, or a TOTP secret.
+    """
+
+    id: str
+    purpose: str
+    account_id: str
+    content: str
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -727,6 +865,10 @@ class Ledger(Protocol):
         """Give every account by its sign-in name."""
         ...
 
+    def accounts_from(self, name: str, count: int) -> Sequence[Account]:
+        """Give so many accounts by sign-in name, from a name on, that one included."""
+        ...
+
     def has_accounts(self) -> bool:
         """Say whether anybody can sign in."""
         ...
@@ -745,6 +887,38 @@ class Ledger(Protocol):
 
     def drop_session(self, token_digest: str) -> None:
         """End a session."""
+        ...
+
+    def touch_session(self, token_digest: str, at: datetime) -> None:
+        """Note that a session was used; one that ended meanwhile stays ended."""
+        ...
+
+    def sessions_of(self, account_id: str) -> Sequence[Session]:
+        """Give every session of an account, the newest first."""
+        ...
+
+    def put_factor(self, factor: Factor) -> None:
+        """Write a factor."""
+        ...
+
+    def factor(self, factor_id: str) -> Factor | None:
+        """Give a factor."""
+        ...
+
+    def factors_of(self, account_id: str) -> Sequence[Factor]:
+        """Give an account's factors, oldest first."""
+        ...
+
+    def drop_factor(self, factor_id: str) -> None:
+        """Forget a factor."""
+        ...
+
+    def put_challenge(self, challenge: Challenge, now: datetime) -> None:
+        """Keep a challenge; those that ended by now are forgotten."""
+        ...
+
+    def take_challenge(self, challenge_id: str) -> Challenge | None:
+        """Give a challenge once; it is forgotten with this."""
         ...
 
     def fact(self, name: str) -> str:
@@ -890,4 +1064,6 @@ class Services:
     go_live_file: SignedFile
     passwords: Passwords
     tls: TlsFiles
+    passkeys: Passkeys
+    one_time_codes: OneTimeCodes
     practice_cases: Callable[[], Iterable[PracticeCase]]

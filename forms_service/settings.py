@@ -69,6 +69,7 @@ _KEYS: Mapping[str, frozenset[str]] = {
             "tls_key",
             "verify_open_to_strangers",
             "session_hours",
+            "idle_minutes",
         }
     ),
     "seal": frozenset({"tsa_url", "key", "passphrase"}),
@@ -111,6 +112,7 @@ class Settings:
     sign_in_notice: tuple[str, ...]
     verify_open_to_strangers: bool
     session_hours: int = 12
+    idle_minutes: int = 30
     upload_limit_bytes: int = 20 * 1024 * 1024
     post_limit_bytes: int = 4 * 1024 * 1024
 
@@ -215,6 +217,7 @@ class _Reader:
             **self._agency(agency_file),  # type: ignore[arg-type]  # each value is checked where it is read
             verify_open_to_strangers=bool(web.get("verify_open_to_strangers", False)),
             session_hours=self._number(web.get("session_hours", 12), "session_hours", 1, 24),
+            idle_minutes=self._number(web.get("idle_minutes", 30), "idle_minutes", 1, 30),  # CJIS AC-11: 30 at most
         )
         practises = self._flag("FORMS_PRACTICE", configured=False)
         practice_origin = self._origin(

@@ -32,6 +32,8 @@ from forms_service.ports import PracticeCase, Services
 from forms_service.secret_files import refuse_exposed
 from forms_service.settings import ROOT, Settings, read_settings
 from forms_service.setup_check import check_setup
+from forms_service.signin.one_time_codes import TotpCodes
+from forms_service.signin.passkeys import WebAuthnPasskeys
 from forms_service.signin.passwords import Argon2Passwords
 from forms_service.tls.server_files import ServerCertificate
 
@@ -87,8 +89,14 @@ def build_services(settings: Settings) -> Services:
         go_live_file=GoLiveFile(settings.seal_key.with_name("go-live.p7m")),
         passwords=Argon2Passwords(),
         tls=ServerCertificate(settings),
+        passkeys=WebAuthnPasskeys(settings.origin, _agency(settings)),
+        one_time_codes=TotpCodes(_agency(settings)),
         practice_cases=_practice_cases,
     )
+
+
+def _agency(settings: Settings) -> str:
+    return settings.agency.get("name", "") or "Forms service"
 
 
 def _practice_cases() -> Iterator[PracticeCase]:

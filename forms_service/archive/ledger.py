@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from forms_service.archive.book_keys import utc_key
-from forms_service.archive.ledger_accounts import AccountTables
+from forms_service.archive.ledger_accounts import AccountTables, FactorTables
 from forms_service.archive.ledger_rows import put_row
 from forms_service.archive.tables import audit, draft, fact, held, issued_number, nameless_count, reserved_record
 from forms_service.archive.trail_search import audit_row, trail_query
@@ -187,5 +187,5 @@ def _draft(row: RowMapping) -> Draft:
     return Draft(**{**row, "changed_at": datetime.fromisoformat(str(row["changed_at"]))})
 
 
-class TableLedger(AuditTable, NumberTables, WaitingTables, AccountTables):
+class TableLedger(AuditTable, NumberTables, WaitingTables, AccountTables, FactorTables):
     """Implements the Ledger port over one connection that is inside a transaction."""

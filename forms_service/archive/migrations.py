@@ -22,13 +22,28 @@ STEPS: Mapping[int, Sequence[str]] = {
         "ALTER TABLE account ADD COLUMN disabled_at TEXT",
         "ALTER TABLE account ADD COLUMN ends_at TEXT",
     ),
-    3: (),
+    3: (
+        "ALTER TABLE account ADD COLUMN must_change_password INTEGER NOT NULL DEFAULT 0",
+        "DELETE FROM session",  # nobody proved a second factor yet
+        "ALTER TABLE session ADD COLUMN id TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE session ADD COLUMN method TEXT NOT NULL DEFAULT 'password'",
+        "ALTER TABLE session ADD COLUMN source TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE session ADD COLUMN browser TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE session ADD COLUMN proved_at TEXT",
+        "ALTER TABLE session ADD COLUMN complete INTEGER NOT NULL DEFAULT 1",
+        "CREATE TABLE factor (id VARCHAR NOT NULL PRIMARY KEY, "
+        "account_id VARCHAR NOT NULL REFERENCES account (id) ON DELETE CASCADE, kind TEXT NOT NULL, "
+        "label TEXT NOT NULL, content TEXT NOT NULL, created_at TEXT NOT NULL, last_used_at TEXT, used_at TEXT)",
+        "CREATE INDEX ix_factor_account_id ON factor (account_id)",
+        "CREATE TABLE challenge (id VARCHAR NOT NULL PRIMARY KEY, purpose TEXT NOT NULL, account_id TEXT NOT NULL, "
+        "content TEXT NOT NULL, ends_at VARCHAR NOT NULL)",
+    ),
     4: (
-        "CREATE INDEX IF NOT EXISTS audit_by_actor ON audit (actor, sequence)",
-        "CREATE INDEX IF NOT EXISTS audit_by_act ON audit (act, sequence)",
-        "CREATE INDEX IF NOT EXISTS audit_by_object ON audit (object_id, sequence)",
-        "CREATE INDEX IF NOT EXISTS audit_by_kind ON audit (object_kind, sequence)",
-        "CREATE INDEX IF NOT EXISTS audit_by_time ON audit (at)",
+        "CREATE INDEX audit_by_actor ON audit (actor, sequence)",
+        "CREATE INDEX audit_by_act ON audit (act, sequence)",
+        "CREATE INDEX audit_by_object ON audit (object_id, sequence)",
+        "CREATE INDEX audit_by_kind ON audit (object_kind, sequence)",
+        "CREATE INDEX audit_by_time ON audit (at)",
     ),
     5: (
         "ALTER TABLE record ADD COLUMN officer_id VARCHAR NOT NULL DEFAULT ''",

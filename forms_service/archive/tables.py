@@ -112,6 +112,7 @@ account = Table(
     Column("locked_at", Text, nullable=True),
     Column("disabled_at", Text, nullable=True),
     Column("ends_at", Text, nullable=True),
+    Column("must_change_password", Integer, nullable=False),
 )
 
 session = Table(
@@ -121,6 +122,35 @@ session = Table(
     Column("account_id", _KEY, ForeignKey("account.id", ondelete="CASCADE"), nullable=False),
     _text("created_at"),
     _text("last_seen_at"),
+    _key("id"),
+    _text("method"),  # password, passkey, totp, code, oidc
+    _text("source"),
+    _text("browser"),
+    Column("proved_at", Text, nullable=True),
+    Column("complete", Integer, nullable=False),
+)
+
+factor = Table(
+    "factor",
+    METADATA,
+    _id("id"),
+    Column("account_id", _KEY, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+    _text("kind"),  # passkey, totp, recovery_code
+    _text("label"),
+    _text("content"),  # JSON object
+    _text("created_at"),
+    Column("last_used_at", Text, nullable=True),
+    Column("used_at", Text, nullable=True),
+)
+
+challenge = Table(
+    "challenge",
+    METADATA,
+    _id("id"),
+    _text("purpose"),
+    _text("account_id"),  # empty while nobody is known yet
+    _text("content"),
+    _key("ends_at"),
 )
 
 draft = Table(

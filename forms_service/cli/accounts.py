@@ -16,13 +16,23 @@ from forms_service.workflow.sign_in import standing
 
 def account_add(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
     """Make an account; the password is asked for, or read from standard input."""
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     wanted = accounts.NewAccount(
-        name=arguments.name, password=password, full_name=arguments.full_name or arguments.name,
-        badge=arguments.badge, phone=arguments.phone, roles=_roles(services, arguments), ends_at=_end_of(services, arguments.until),
+        name=arguments.name, password=_typed_password(), full_name=arguments.full_name or arguments.name,
+        badge=arguments.badge, phone=arguments.phone, roles=_roles(services, arguments),
+        ends_at=_end_of(services, arguments.until), must_change_password=True,
     )  # fmt: skip
     say(accounts.add_account(services, by, wanted).id)
     return 0
+
+
+def account_set_password(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
+    """Give an account a password that its owner changes at the next sign-in."""
+    say(accounts.set_password(services, by, arguments.name, _typed_password()).id)
+    return 0
+
+
+def _typed_password() -> str:
+    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def _end_of(services: Services, day: date | None) -> datetime | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from forms_service.cli.accounts import account_act, account_add, account_list, account_roles
+from forms_service.cli.accounts import account_act, account_add, account_list, account_roles, account_set_password
 from forms_service.cli.archive import archive_check, archive_export, archive_rebuild
 from forms_service.cli.audit import audit_checkpoint, audit_verify
 from forms_service.cli.documents import case_number, complete_signed, find_records, render, show, verify_file
@@ -19,6 +19,7 @@ from forms_service.cli.tls import tls_show
 from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
 from forms_service.domain.forms import PaperKind
 from forms_service.workflow import accounts
+from forms_service.workflow.factors import reset_factor
 from forms_service.workflow.trail_export import TrailFormat
 
 MOST_ENTRIES = 1_000_000_000
@@ -84,9 +85,12 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     roles.add_argument("name", metavar="NAME")
     _role_arguments(roles)
     _command(account, "list", account_list, "list every account and whether it may sign in")
+    words = "give an account a password that its owner changes at the next sign-in; asked for as with add"
+    _command(account, "set-password", account_set_password, words).add_argument("name", metavar="NAME")
     for name, act, words in (
         ("disable", accounts.disable_account, "close an account and end its sessions"),
         ("unlock", accounts.unlock_account, "release a locked, disabled or disused account"),
+        ("reset-factor", reset_factor, "take all second factors of an account away and end its sessions"),
     ):
         _command(account, name, partial(account_act, act), words).add_argument("name", metavar="NAME")
 

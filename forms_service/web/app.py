@@ -17,6 +17,8 @@ from markupsafe import Markup
 from forms_service.ports import Services
 from forms_service.settings import Settings
 from forms_service.web import (
+    account,
+    accounts,
     audit,
     desk,
     error_answers,
@@ -28,6 +30,7 @@ from forms_service.web import (
     person,
     record,
     refusals,
+    second_factor,
     security,
     signin,
     trust,
@@ -41,7 +44,8 @@ from forms_service.workflow.watched import WatchedDatabase
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
-    go_live.views, in_force.views, audit.views, health.views, trust.views,
+    go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
+    accounts.views,
 )  # fmt: skip
 
 
@@ -94,7 +98,7 @@ def _page_facts(settings: Settings, services: Services, digests: Mapping[str, st
         "practice": not settings.production,
         "account": current_account(),
         "actor_id": by.id,
-        "allows": lambda act: allows(by, Act(act)),
+        "may": lambda act: allows(by, Act(act)),
         "trouble": current_trouble(),
         "verify_is_open": settings.verify_open_to_strangers,
         "app_version": services.build.get("forms-service", ""),

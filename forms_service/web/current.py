@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import current_app, g, request
 
-from forms_service.ports import Account, Actor, Services
+from forms_service.ports import Account, Actor, Services, Session
 from forms_service.settings import Settings
 from forms_service.workflow.accounts import actor_of
 from forms_service.workflow.permission import Act
+from forms_service.workflow.sign_in import Visit
 from forms_service.workflow.watched import Trouble, WatchedDatabase
 
 EXTENSION = "forms_service"
@@ -33,15 +36,58 @@ def current_account() -> Account | None:
     return account
 
 
+def current_session() -> Session | None:
+    """Give the session, complete or still owing its second factor; None for a visitor."""
+    session: Session | None = g.get("session")
+    return session
+
+
 def current_actor() -> Actor:
     """Give who acts: the signed-in account, or a visitor who has signed in nowhere."""
     services = current_services()
-    source = source_address(services.settings)
+    source, device = source_address(services.settings), browser_name(request.user_agent.string)
     account = current_account()
     if account is not None:
-        return actor_of(services, account, source=source)
+        return replace(actor_of(services, account, source=source), device=device)
     open_acts = {Act.VERIFY} if services.settings.verify_open_to_strangers else set()
-    return Actor(id=VISITOR, permissions=frozenset(open_acts), source=source)
+    return Actor(id=VISITOR, permissions=frozenset(open_acts), source=source, device=device)
+
+
+def current_visit() -> Visit:
+    """Give the session and its owner, complete or still owing its second factor.
+
+    Raises:
+        RuntimeError: Nobody is there; ``web/session.py`` lets no such request come here.
+    """
+    session, owner = current_session(), g.get("owner")
+    if session is None or owner is None:
+        raise RuntimeError(request.endpoint)
+    return Visit(session=session, account=owner)
+
+
+def owner_actor() -> Actor:
+    """Give the session's owner as who acts, also while the session still owes its second factor."""
+    return replace(
+        actor_of(current_services(), current_visit().account, source=current_actor().source),
+        device=current_actor().device,
+    )
+
+
+BROWSERS = (
+    ("Edg", "Edge"), ("Firefox", "Firefox"), ("SamsungBrowser", "Samsung Internet"), ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("iPad", "iPad"), ("iPhone", "iPhone"), ("Android", "Android"), ("Windows", "Windows"), ("CrOS", "ChromeOS"),
+    ("Mac OS", "Mac"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def browser_name(user_agent: str) -> str:
+    """Give browser and system in short, for people to know their own by; never more than what is listed here."""
+    browser = next((words for mark, words in BROWSERS if mark in user_agent), "Another browser")
+    system = next((words for mark, words in SYSTEMS if mark in user_agent), "another system")
+    return f"{browser} on {system}"
 
 
 def source_address(settings: Settings) -> str:

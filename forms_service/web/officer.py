@@ -96,7 +96,7 @@ def drop(draft_id: str) -> ResponseReturnValue:
 def screening(draft_id: str) -> ResponseReturnValue:
     """Ask the screening questions and say where they lead."""
     one = opened(draft_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return _screening_page(one, one.content.answers or _usual(screening_page.fields_of(one.definition)), {})
     asked = screening_page.fields_of(one.definition)
     given = read_answers(asked, request.form)
@@ -148,7 +148,7 @@ def section(draft_id: str, name: str) -> ResponseReturnValue:
     if name not in one.sections:
         raise NotFoundError(kind="section", name=name[:40])
     asked = asked_in(one.definition, name)
-    if request.method == "GET":
+    if request.method != "POST":
         return _section_page(one, name, {**_presets(one, name), **one.content.values}, {})
     others = {key: value for key, value in one.content.values.items() if key not in {field.id for field in asked}}
     values = {**others, **read_answers(asked, request.form)}

@@ -66,7 +66,7 @@ def welcome() -> ResponseReturnValue:
 def read() -> ResponseReturnValue:
     """Show the text, large; whoever sends it on has come to its end."""
     one = handed()
-    if request.method == "GET":
+    if request.method != "POST":
         paper = paper_shown(one)
         lines = [line for line in paper.lines if not line.block]
         spoken = recordings(paper.form, one.content.language, lines)
@@ -112,7 +112,7 @@ def spoken(line_id: str) -> ResponseReturnValue:
 def no() -> ResponseReturnValue:
     """Let the person say no; a yes to that erases the draft and keeps a count without a name."""
     one = handed()
-    if request.method == "GET":
+    if request.method != "POST":
         return _page("no", one, back=_known_page(request.args.get("back", "")))
     count_declined(current_services(), current_actor(), one.definition.form, draft_id=one.id)
     session.keep_without_draft()
@@ -150,7 +150,7 @@ def understood() -> ResponseReturnValue:
     names = _say_back(one)
     labels = one.definition.pack(one.definition.control_language).labels
     questions = [(name, labels.get(name, name)) for name in names]
-    if request.method == "GET":
+    if request.method != "POST":
         return _page("understood", one, questions=questions, missing=False)
     ticks = {name: request.form.get(name) == "true" for name in names if request.form.get(name) in ("true", "false")}
     if len(ticks) < len(names):

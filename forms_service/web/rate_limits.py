@@ -47,6 +47,11 @@ LIMITS: Mapping[str, Limit] = {
     "signin.first_account": Limit(by_address=RateLimitItemPerMinute(10)),
     # A dozen tablets that come back at once; each try hashes a password.
     "signin.take_back": Limit(by_address=RateLimitItemPerMinute(30)),
+    # As the sign-in that they belong to; a stranger's asking writes a row.
+    "factor.ask_anybody": Limit(by_address=RateLimitItemPerMinute(60)),
+    "factor.passkey_alone": Limit(by_address=RateLimitItemPerMinute(60)),
+    "factor.give": Limit(by_address=RateLimitItemPerMinute(60)),
+    "factor.confirm": Limit(by_address=RateLimitItemPerMinute(60)),
     # A clerk who checks a stack of papers brings one every few seconds; each may be 20 MiB.
     "verify.judge": Limit(by_address=RateLimitItemPerMinute(30)),
 }

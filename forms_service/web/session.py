@@ -2,6 +2,7 @@
 
 * The session cookie holds a random token; the ledger keeps its digest only.
 * The signed visit cookie names the session it belongs to, so that neither works without the other.
+* A session that still owes its second factor opens the pages that ask for it, and nothing else.
 * While a draft is handed over, every page but the person's answers with the person's page; the officer
   takes the device back with their password.
 """
@@ -13,22 +14,34 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forms_service.domain.evidence import sha256_hex
 from forms_service.ports import Account
-from forms_service.web.current import cookie_name, current_account, current_services
-from forms_service.workflow.sign_in import signed_in
+from forms_service.web.current import cookie_name, current_account, current_actor, current_services, current_session
+from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.second_factor import require_proof
+from forms_service.workflow.sign_in import Visit, visit
 
-OPEN_TO_ALL = frozenset(
-    {"static", "health.health", "health.ready", "signin.first_account", "signin.sign_in_page"}
-    | {"trust.page", "trust.certificate", "trust.profile", "trust.address_code"}
-)
-PERSONS_OWN = frozenset({"static", "health.health", "health.ready", "signin.take_back", "signin.sign_out_page"})
-BOUND, HANDED, NO_DRAFT = "bound", "handed", "none"
+OPEN_TO_ALL = frozenset({
+    "static", "health.health", "health.ready", "signin.first_account", "signin.sign_in_page", "factor.ask_anybody",
+    "factor.passkey_alone", "trust.page", "trust.certificate", "trust.profile", "trust.address_code",
+})  # fmt: skip
+PERSONS_OWN = frozenset({
+    "static", "health.health", "health.ready", "signin.take_back", "signin.sign_out_page", "factor.ask_own",
+})  # fmt: skip
+ALWAYS = frozenset({"static", "health.health", "health.ready", "signin.sign_out_page"})
+BOUND, HANDED, NO_DRAFT, ASKED = "bound", "handed", "none", "asked"
 
 
 def load_session() -> None:
     """Find out who is signed in; both cookies must belong together."""
     token = request.cookies.get(session_cookie(), "")
     bound = session.get(BOUND) == sha256_hex(token.encode()) if token else False
-    g.account = signed_in(current_services(), token) if bound else None
+    found = visit(current_services(), token) if bound else None
+    _note(found)
+
+
+def _note(found: Visit | None) -> None:
+    g.session = found.session if found else None
+    g.owner = found.account if found else None
+    g.account = found.account if found and found.session.complete else None
 
 
 def refuse_strangers() -> AnyResponse | None:
@@ -37,7 +50,9 @@ def refuse_strangers() -> AnyResponse | None:
         return None
     if (request.blueprint or "") == "verify" and current_services().settings.verify_open_to_strangers:
         return None
-    back = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    back = request.full_path.rstrip("?") if request.method != "POST" else "/"
+    if current_session() is not None:
+        return None if _asks_who_it_is() else redirect(url_for("factor.give", next=back))
     return redirect(url_for("signin.sign_in_page", next=back))
 
 
@@ -50,6 +65,31 @@ def keep_with_person() -> AnyResponse | None:
     return redirect(url_for("person.welcome"))
 
 
+def keep_to_password() -> AnyResponse | None:
+    """Let nobody go on with a password that somebody else typed."""
+    account = current_account()
+    if account is None or not account.must_change_password or HANDED in session:
+        return None
+    if _asks_who_it_is() or request.endpoint == "account.password":
+        return None
+    return redirect(url_for("account.password"))
+
+
+def _asks_who_it_is() -> bool:
+    return request.blueprint == "factor" or request.endpoint in ALWAYS
+
+
+def proved(act: Act) -> None:
+    """Ask for a fresh proof of who is there, where an act needs one; call it before the page is shown, and at the act.
+
+    Raises:
+        NotPermittedError: No role of theirs allows the act: nobody proves anything for what they may not do.
+        ProofNeededError: There is none; answered with the page that asks for it, then back here.
+    """
+    permit(current_actor(), act)
+    require_proof(current_services(), current_session(), act)
+
+
 def session_cookie() -> str:
     """Give the name of the session's cookie."""
     return cookie_name(current_services().settings, "session")
@@ -57,10 +97,16 @@ def session_cookie() -> str:
 
 def begin(response: AnyResponse, account: Account, token: str) -> AnyResponse:
     """Put a new session's token into its cookie; the visit begins anew, so that nothing planted before lives on."""
-    settings = current_services().settings
     session.clear()
+    return renew(response, account, token)
+
+
+def renew(response: AnyResponse, account: Account, token: str) -> AnyResponse:
+    """Put a session's changed token into its cookie; the visit goes on."""
+    settings = current_services().settings
     session[BOUND] = sha256_hex(token.encode())
-    g.account = account
+    _note(visit(current_services(), token))
+    g.owner = account
     response.set_cookie(
         session_cookie(), token, httponly=True, samesite="Lax", path="/",
         secure=settings.origin.startswith("https://"), max_age=settings.session_hours * 3600,
@@ -73,6 +119,16 @@ def end(response: Response | AnyResponse) -> AnyResponse:
     session.clear()
     response.delete_cookie(session_cookie(), path="/")
     return response
+
+
+def ask(challenge_id: str) -> None:
+    """Keep which challenge this browser was asked."""
+    session[ASKED] = challenge_id
+
+
+def asked() -> str:
+    """Give which challenge this browser was asked last, once; empty when none."""
+    return str(session.pop(ASKED, ""))
 
 
 def hand_over(draft_id: str) -> None:

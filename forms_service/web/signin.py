@@ -7,16 +7,33 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
-from forms_service.errors import ArchiveError, FormsServiceError, PasswordTooEasyError, SignInRefusedError
-from forms_service.ports import Actor
+from forms_service.errors import (
+    ArchiveError,
+    ChallengeEndedError,
+    FactorRefusedError,
+    FormsServiceError,
+    PasswordTooEasyError,
+    SignInRefusedError,
+)
+from forms_service.ports import Account, Actor
 from forms_service.web import session
-from forms_service.web.current import current_account, current_actor, current_services
+from forms_service.web.current import (
+    current_account,
+    current_actor,
+    current_services,
+    current_session,
+    current_visit,
+    owner_actor,
+)
 from forms_service.web.error_words import WORDS, ErrorWords
 from forms_service.web.refusals import remember_error
 from forms_service.workflow.accounts import NewAccount, add_first_account
 from forms_service.workflow.audit_trail import take_checkpoint_if_due
-from forms_service.workflow.sign_in import sign_in, sign_out
+from forms_service.workflow.factors import factors_of, has_factor
+from forms_service.workflow.second_factor import Given, prove
+from forms_service.workflow.sign_in import FACTORS, sign_in, sign_out
 
 views = Blueprint("signin", __name__)
 LOG = logging.getLogger(__name__)
@@ -34,7 +51,7 @@ def first_account() -> ResponseReturnValue:
     """Make the first account with the code on the server's console."""
     if not nobody_can_sign_in():
         return redirect(url_for("signin.sign_in_page"))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("first_account.html", given={}, errors={})
     given = request.form
     wanted = NewAccount(
@@ -76,38 +93,64 @@ def sign_in_page() -> ResponseReturnValue:
     """Sign in; a wrong name and a wrong password answer alike."""
     if nobody_can_sign_in():
         return redirect(url_for("signin.first_account"))
-    following = _own_path(request.values.get("next", "/"))
+    following = own_path(request.values.get("next", "/"))
     if current_account() is not None:
         return redirect(following)
-    notice = current_services().settings.sign_in_notice
-    if request.method == "GET":
-        return render_template("sign_in.html", name="", refused=None, following=following, notice=notice)
-    name = request.form.get("name", "")
-    if notice and request.form.get("notice") != "read":
-        return render_template("sign_in.html", name=name, refused=_UNREAD, following=following, notice=notice), 422
+    if request.method != "POST":
+        return sign_in_form(None)
+    if not has_read_notice():
+        return sign_in_form(UNREAD)
     try:
-        return _open(name, request.form.get("password", ""), following)
+        return _open(request.form.get("name", ""), request.form.get("password", ""), following)
     except SignInRefusedError as error:
-        words = WORDS[error.slug]
-        page = render_template("sign_in.html", name=name, refused=words, following=following, notice=notice)
-        return page, words.status
+        return sign_in_form(WORDS[error.slug])
 
 
-_UNREAD = ErrorWords(
+def has_read_notice() -> bool:
+    """Say whether the notice was acknowledged, where there is one."""
+    return not current_services().settings.sign_in_notice or request.form.get("notice") == "read"
+
+
+def sign_in_form(refused: ErrorWords | None) -> ResponseReturnValue:
+    """Show the form to sign in; a name that was typed stays, a password never."""
+    page = render_template(
+        "sign_in.html", name=request.form.get("name", ""), refused=refused,
+        following=own_path(request.values.get("next", "/")), notice=current_services().settings.sign_in_notice,
+    )  # fmt: skip
+    return (page, refused.status) if refused else page
+
+
+UNREAD = ErrorWords(
     status=422, title="The notice is not acknowledged", words="Read it and tick that you did, then sign in."
 )
 
 
 def _open(name: str, password: str, following: str) -> ResponseReturnValue:
-    account, token = sign_in(current_services(), current_actor(), name, password)
+    return opened(*sign_in(current_services(), current_actor(), name, password), following)
+
+
+def opened(account: Account, token: str, following: str) -> Response:
+    """Answer an opened session: go on to what was wanted, or to the second factor that it owes."""
+    response = session.begin(redirect(following), account, token)
+    if current_account() is None:
+        response.location = url_for("factor.give", next=following)
+        return response
     try:
         take_checkpoint_if_due(current_services(), Actor(id=SERVICE, source=current_actor().source))
     except ArchiveError as error:  # nobody is kept out for it; ``audit verify`` says that one is overdue
         LOG.warning("no checkpoint", extra={"slug": error.slug})
-    return session.begin(redirect(following), account, token)
+    if may_put_off(account):
+        response.location = url_for("factor.enrol", next=following)
+    return response
 
 
-def _own_path(supplied: str) -> str:
+def may_put_off(account: Account) -> bool:
+    """Say whether somebody signed in with a password alone and is asked for a second factor, which can wait."""
+    by_password = current_visit().session.method == "password"
+    return by_password and not has_factor(factors_of(current_services(), account.id))
+
+
+def own_path(supplied: str) -> str:
     """Give a path of this service; anything that could lead elsewhere becomes the start page."""
     parts = urlsplit(supplied)
     is_own = not parts.scheme and not parts.netloc and supplied.startswith("/") and "\\" not in supplied
@@ -118,24 +161,41 @@ def _own_path(supplied: str) -> str:
 def sign_out_page() -> ResponseReturnValue:
     """End the session here and in the ledger."""
     token = request.cookies.get(session.session_cookie(), "")
-    if token and current_account() is not None:
-        sign_out(current_services(), current_actor(), token)
+    if token and current_session() is not None:
+        sign_out(current_services(), owner_actor(), token)
     response = make_response(redirect(url_for("signin.sign_in_page")))
     return session.end(response)
 
 
 @views.route("/take-back", methods=["GET", "POST"])
 def take_back() -> ResponseReturnValue:
-    """Give a device that was handed over back to its officer, with the officer's password."""
+    """Give a device that was handed over back to its officer, who proves that they are there."""
     account = current_account()
     draft_id = session.handed_draft()
     if account is None or not draft_id:
         return redirect(url_for("officer.start"))
-    if request.method == "GET":
-        return render_template("take_back.html", refused=None)
+    facts = {"ways": ways(account), "refused": None}
+    if request.method != "POST":
+        return render_template("take_back.html", **facts)
     following = url_for("officer.resume", draft_id=draft_id) if session.is_draft(draft_id) else url_for("officer.start")
     try:
-        return _open(account.name, request.form.get("password", ""), following)
-    except SignInRefusedError as error:
-        words = WORDS[error.slug]
-        return render_template("take_back.html", refused=words), words.status
+        account, token = prove(current_services(), current_actor(), current_visit(), given())
+    except (FactorRefusedError, ChallengeEndedError) as error:
+        words = WORDS["sign-in-refused" if "password" in ways(account) else error.slug]
+        return render_template("take_back.html", **facts | {"refused": words}), words.status
+    return session.begin(redirect(following), account, token)
+
+
+def ways(account: Account) -> frozenset[str]:
+    """Give the ways in which an account can prove who is there; a password only where practice mode lets it do."""
+    kinds = frozenset(str(one.kind) for one in factors_of(current_services(), account.id)) & FACTORS
+    return kinds or (frozenset() if current_services().settings.production else frozenset({"password"}))
+
+
+def given() -> Given:
+    """Read what somebody gave to prove who they are."""
+    form = request.form
+    return Given(
+        code=form.get("code", "").strip(), passkey=form.get("answer", ""), challenge_id=session.asked(),
+        password=form.get("password", ""),
+    )  # fmt: skip

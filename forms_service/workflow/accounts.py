@@ -25,11 +25,11 @@ from forms_service.errors import (
     RolesMissingError,
     RoleUnknownError,
 )
-from forms_service.ports import Account, Actor, AuditFacts, Services, Transaction
+from forms_service.ports import Account, Actor, AuditFacts, Factor, Services, Transaction
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.sign_in import Standing, standing
 
-LEAST_PASSWORD_LENGTH = 12  # above the 8 of CJIS IA-5: no second factor yet
+LEAST_PASSWORD_LENGTH = 12  # above the 8 of CJIS IA-5: practice mode goes without a second factor
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 CODE_FACT = "first_account_code_digest"
 
@@ -42,6 +42,7 @@ class NewAccount:
         name: Sign-in name: lower case letters, digits, dot, hyphen, underscore.
         full_name, badge, phone: What a form prints of the officer.
         ends_at: When a temporary account ends by itself; None for one that stays.
+        must_change_password: Whether somebody else typed the password, so that it is changed at the first sign-in.
     """
 
     name: str
@@ -51,6 +52,7 @@ class NewAccount:
     phone: str = ""
     roles: tuple[str, ...] = ()
     ends_at: datetime | None = None
+    must_change_password: bool = False
 
 
 def add_account(services: Services, by: Actor, wanted: NewAccount) -> Account:
@@ -97,7 +99,7 @@ def roles_of_position(services: Services, position: str) -> tuple[str, ...]:
 def _added(services: Services, by: Actor, wanted: NewAccount) -> Account:
     if not NAME.fullmatch(wanted.name):
         raise AccountNameMalformedError
-    _check_password(services, wanted)
+    check_password(services, wanted)
     for text in (wanted.full_name, wanted.badge, wanted.phone):
         check_text(text)
     now = services.clock.now()
@@ -112,6 +114,7 @@ def _added(services: Services, by: Actor, wanted: NewAccount) -> Account:
         created_at=now,
         last_active_at=now,
         ends_at=wanted.ends_at,
+        must_change_password=wanted.must_change_password,
     )
     with services.database.write() as transaction:
         if transaction.ledger.account_named(account.name) is not None:
@@ -122,7 +125,12 @@ def _added(services: Services, by: Actor, wanted: NewAccount) -> Account:
     return account
 
 
-def _check_password(services: Services, wanted: NewAccount) -> None:
+def check_password(services: Services, wanted: NewAccount) -> None:
+    """Refuse a password that is too short or easy to guess.
+
+    Raises:
+        PasswordTooShortError, PasswordTooEasyError: With the limit or the reason.
+    """
     if len(wanted.password) < LEAST_PASSWORD_LENGTH:
         raise PasswordTooShortError(got=len(wanted.password), least=LEAST_PASSWORD_LENGTH)
     agency = services.settings.agency
@@ -198,6 +206,61 @@ def list_accounts(services: Services, by: Actor) -> Sequence[Account]:
         what = AuditFacts(act=Act.LIST_ACCOUNTS, object_kind="account", object_id="", facts={"results": len(found)})
         transaction.ledger.audit(by, services.clock.now(), what)
     return found
+
+
+def accounts_from(services: Services, by: Actor, name: str, count: int) -> tuple[Sequence[Account], str]:
+    """Give a page of accounts by sign-in name, from a name on, and the name that the next page begins with."""
+    permit(by, Act.LIST_ACCOUNTS)
+    with services.database.read() as transaction:
+        found = transaction.ledger.accounts_from(name, count + 1)
+    return found[:count], found[count].name if len(found) > count else ""
+
+
+def account_and_factors(services: Services, by: Actor, name: str) -> tuple[Account, Sequence[Factor]]:
+    """Give an account and its second factors.
+
+    Raises:
+        NotFoundError: Nobody has that sign-in name.
+    """
+    permit(by, Act.LIST_ACCOUNTS)
+    with services.database.read() as transaction:
+        account = _named(transaction, name)
+        return account, transaction.ledger.factors_of(account.id)
+
+
+def set_end(services: Services, by: Actor, name: str, ends_at: datetime | None) -> Account:
+    """Set when an account ends by itself, None for never; from then on its sessions open nothing.
+
+    Raises:
+        NotFoundError: Nobody has that sign-in name.
+    """
+    permit(by, Act.SET_END)
+    now = services.clock.now()
+    with services.database.write() as transaction:
+        account = replace(_named(transaction, name), ends_at=ends_at)
+        _put(transaction, by, now, account, Act.SET_END)
+    return account
+
+
+def set_password(services: Services, by: Actor, name: str, password: str) -> Account:
+    """Give somebody who forgot theirs a first password again, to be changed at the next sign-in; their sessions end.
+
+    Raises:
+        NotFoundError: Nobody has that sign-in name.
+        InvalidInputError: ``password-too-short``, ``password-too-easy``.
+    """
+    permit(by, Act.SET_PASSWORD)
+    with services.database.read() as transaction:
+        known = _named(transaction, name)
+    check_password(
+        services, NewAccount(name=known.name, password=password, full_name=known.full_name, badge=known.badge)
+    )
+    hashed, now = services.passwords.hash(password), services.clock.now()
+    with services.database.write() as transaction:
+        account = replace(_named(transaction, name), password_hash=hashed, must_change_password=True)
+        transaction.ledger.drop_sessions_of(account.id)
+        _put(transaction, by, now, account, Act.SET_PASSWORD)
+    return account
 
 
 def disable_account(services: Services, by: Actor, name: str) -> Account:

@@ -45,6 +45,15 @@ class Act(StrEnum):
     LOCK_ACCOUNT = "lock_account"
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
+    PROVE = "prove"
+    ADD_FACTOR = "add_factor"
+    NAME_FACTOR = "name_factor"
+    REMOVE_FACTOR = "remove_factor"
+    RENEW_CODES = "renew_codes"
+    END_SESSION = "end_session"
+    CHANGE_PASSWORD = "change_password"  # noqa: S105  # an act's name
+    SET_PASSWORD = "set_password"  # noqa: S105  # an act's name
+    SET_END = "set_end"
     # Held by roles before their screens come, so that an agency can staff them (DESIGN 9).
     REQUEST_VOID = "request_void"
     APPROVE_VOID = "approve_void"
@@ -54,6 +63,19 @@ class Act(StrEnum):
     REOPEN = "reopen"
     SUBMIT_FORM = "submit_form"
     APPROVE_FORM = "approve_form"
+
+
+# What needs a proof of who is there that is not older than 5 minutes; the shell's operator has given it to the system.
+STEP_UP = frozenset({
+    Act.EXPORT, Act.ADD_ACCOUNT, Act.DISABLE_ACCOUNT, Act.UNLOCK_ACCOUNT, Act.RESET_FACTOR, Act.SET_END, Act.SET_PASSWORD,
+    Act.CHANGE_ROLES, Act.REOPEN, Act.APPROVE_DESTRUCTION, Act.ADD_FACTOR, Act.REMOVE_FACTOR, Act.RENEW_CODES,
+})  # fmt: skip
+
+# What everybody may do, with their own account and sessions only.
+OWN = frozenset({
+    Act.PROVE, Act.ADD_FACTOR, Act.NAME_FACTOR, Act.REMOVE_FACTOR, Act.RENEW_CODES, Act.END_SESSION,
+    Act.CHANGE_PASSWORD,
+})  # fmt: skip
 
 
 def permit(by: Actor, act: Act, record: Record | None = None) -> None:
@@ -77,7 +99,7 @@ def permit(by: Actor, act: Act, record: Record | None = None) -> None:
 
 def allows(by: Actor, act: Act) -> bool:
     """Say whether a role of theirs names the act, for a page that offers only what can be done."""
-    return by.is_operator or act in by.permissions
+    return by.is_operator or act in by.permissions or (act in OWN and by.is_account)
 
 
 def check_role_table(table: RoleTable) -> None:

@@ -4,22 +4,26 @@
 * Five failures in 15 minutes lock an account until somebody releases it; who is signed in already goes on, so that
   nobody can throw an officer out by guessing.
 * A wrong name, a wrong password and an account that may not sign in answer alike, after the same work.
+* A session that still owes its second factor opens nothing; its token is another one once the factor was given.
 """
 
 from __future__ import annotations
 
+import uuid
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from forms_service.domain.evidence import normal_text, sha256_hex
 from forms_service.domain.lockout import after_failure, is_disused, is_locking
 from forms_service.errors import DatabaseWriteError, SignInRefusedError
-from forms_service.ports import Account, Actor, AuditFacts, Services, Session, Transaction
+from forms_service.ports import Account, Actor, AuditFacts, FactorKind, Services, Session, Transaction
 from forms_service.workflow.permission import Act
 
-IDLE = timedelta(minutes=30)  # CJIS AC-11
+LONGEST_HALF = timedelta(minutes=10)  # a password was given, the second factor not yet
+PROVING = frozenset({"password", "passkey", "totp", "code"})  # a provider's word may be hours old
+FACTORS = frozenset({FactorKind.PASSKEY, FactorKind.TOTP})  # a recovery code only stands in for one of these
 
 
 class Standing(StrEnum):
@@ -56,30 +60,113 @@ def sign_in(services: Services, by: Actor, name: str, password: str) -> tuple[Ac
     with services.database.read() as transaction:
         seen = transaction.ledger.account_named(known)
     good = services.passwords.verify(seen.password_hash if seen else "", password)
-    token = f"{services.chance.bits(256):064x}"
-    now = services.clock.now()
+    now, token = services.clock.now(), ""
     with services.database.write() as transaction:
         account = transaction.ledger.account_named(known)  # as it stands now: another try may have come between
         may = account is not None and good and standing(account, now) is Standing.ACTIVE
-        what = AuditFacts(
-            act=Act.SIGN_IN, object_kind="account", object_id=account.id if account else "",
-            outcome="done" if may else "refused",
-        )  # fmt: skip
-        transaction.ledger.audit(by, now, what)
         if account is not None and may:
-            account = replace(account, failed_at=(), last_active_at=now)
-            transaction.ledger.put_account(account)
-            digest = sha256_hex(token.encode())
-            session = Session(token_digest=digest, account_id=account.id, created_at=now, last_seen_at=now)
-            transaction.ledger.put_session(session)
-        elif account is not None and not good:
-            _count_failure(transaction, by, now, account)
+            complete = not owes_factor(services, transaction, account)
+            account, token = open_session(services, transaction, by, account, method="password", complete=complete)
+        else:
+            refuse_sign_in(transaction, by, now, account, count=not good)
     if account is None or not may:
         raise SignInRefusedError
     return account, token
 
 
-def _count_failure(transaction: Transaction, by: Actor, now: datetime, account: Account) -> None:
+def owes_factor(services: Services, transaction: Transaction, account: Account) -> bool:
+    """Say whether a password alone is not enough: a factor is there, or production asks for one."""
+    known = transaction.ledger.factors_of(account.id)
+    return services.settings.production or any(one.kind in FACTORS for one in known)
+
+
+def open_session(
+    services: Services, transaction: Transaction, by: Actor, account: Account, *, method: str, complete: bool = True
+) -> tuple[Account, str]:
+    """Open a session for an account that may sign in, and enter it in the trail.
+
+    Args:
+        services: Clock and chance.
+        transaction: The writing transaction in which the account was looked at.
+        by: Where from and with which browser.
+        account: Whose session; that it may sign in (``standing``) was checked by the caller.
+        method: ``password``, ``passkey``, ``totp``, ``code`` or ``oidc``.
+        complete: False while the second factor is owed; the session then opens nothing else.
+
+    Returns:
+        The account as it is now, and the session's token, which is kept nowhere else.
+    """
+    now, token = services.clock.now(), new_token(services)
+    session = Session(
+        token_digest=sha256_hex(token.encode()), account_id=account.id, created_at=now, last_seen_at=now,
+        id=str(uuid.UUID(int=services.chance.bits(128), version=4)), method=method, source=by.source,
+        browser=by.device, proved_at=now if complete and method in PROVING else None, complete=complete,
+    )  # fmt: skip
+    transaction.ledger.put_session(session)
+    if complete:
+        account = _active(transaction, account, now)
+    _audit_sign_in(transaction, by, now, session)
+    return account, token
+
+
+def complete_session(
+    services: Services, transaction: Transaction, by: Actor, session: Session, method: str
+) -> tuple[Account, str]:
+    """Complete a session whose second factor was given; its token changes.
+
+    Raises:
+        RuntimeError: The session's account is not there.
+    """
+    now = services.clock.now()
+    account = transaction.ledger.account(session.account_id)
+    if account is None:
+        raise RuntimeError(session.id)
+    proved_at = now if method in PROVING else session.proved_at
+    done = replace(session, complete=True, method=method, created_at=now, last_seen_at=now, proved_at=proved_at)
+    token = renew(services, transaction, done)
+    account = _active(transaction, account, now)
+    _audit_sign_in(transaction, by, now, done)
+    return account, token
+
+
+def renew(services: Services, transaction: Transaction, session: Session) -> str:
+    """Write a session under a new token; the one before opens nothing any more."""
+    token = new_token(services)
+    transaction.ledger.drop_session(session.token_digest)
+    transaction.ledger.put_session(replace(session, token_digest=sha256_hex(token.encode())))
+    return token
+
+
+def new_token(services: Services) -> str:
+    """Give a token that nobody can guess."""
+    return f"{services.chance.bits(256):064x}"
+
+
+def _active(transaction: Transaction, account: Account, now: datetime) -> Account:
+    account = replace(account, failed_at=(), last_active_at=now)
+    transaction.ledger.put_account(account)
+    return account
+
+
+def _audit_sign_in(transaction: Transaction, by: Actor, now: datetime, session: Session) -> None:
+    what = AuditFacts(
+        act=Act.SIGN_IN, object_kind="account", object_id=session.account_id,
+        outcome="done" if session.complete else "factor_owed", facts={"method": session.method, "session": session.id},
+    )  # fmt: skip
+    transaction.ledger.audit(by, now, what)
+
+
+def refuse_sign_in(transaction: Transaction, by: Actor, now: datetime, account: Account | None, *, count: bool) -> None:
+    """Enter a refused sign-in in the trail; one that counts may lock the account."""
+    object_id = account.id if account else ""
+    what = AuditFacts(act=Act.SIGN_IN, object_kind="account", object_id=object_id, outcome="refused")
+    transaction.ledger.audit(by, now, what)
+    if account is not None and count:
+        count_failure(transaction, by, now, account)
+
+
+def count_failure(transaction: Transaction, by: Actor, now: datetime, account: Account) -> None:
+    """Count a wrong password or factor; the fifth in 15 minutes locks the account."""
     failures = after_failure(account.failed_at, now)
     locks = is_locking(failures) and account.locked_at is None
     transaction.ledger.put_account(replace(account, failed_at=failures, locked_at=now if locks else account.locked_at))
@@ -88,22 +175,44 @@ def _count_failure(transaction: Transaction, by: Actor, now: datetime, account: 
         transaction.ledger.audit(by, now, what)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A session that goes on, and whose it is."""
+
+    session: Session
+    account: Account
+
+
 def signed_in(services: Services, token: str) -> Account | None:
-    """Give the account of a session's token; None when it ended, idled too long, never was, or its account closed."""
+    """Give the account of a complete session's token; None as for ``visit``."""
+    found = visit(services, token)
+    return found.account if found and found.session.complete else None
+
+
+def visit(services: Services, token: str) -> Visit | None:
+    """Give a token's session, complete or not; None when it ended, idled too long, never was, or its account closed."""
     digest, now = sha256_hex(token.encode()), services.clock.now()
     with services.database.read() as transaction:
         session = transaction.ledger.session(digest)
         account = transaction.ledger.account(session.account_id) if session else None
     if session is None or account is None or standing(account, now) in (Standing.DISABLED, Standing.ENDED):
         return None
-    longest = timedelta(hours=services.settings.session_hours)
-    if now - session.created_at > longest or now - session.last_seen_at > IDLE:
+    if is_over(services, session):
         return None
     if now - session.last_seen_at > timedelta(minutes=1):
+        session = replace(session, last_seen_at=now)
         # A disk that refuses ends the session early instead of every page: acts are refused where they are written.
         with suppress(DatabaseWriteError), services.database.write() as transaction:
-            transaction.ledger.put_session(replace(session, last_seen_at=now))
-    return account
+            transaction.ledger.touch_session(digest, now)
+    return Visit(session=session, account=account)
+
+
+def is_over(services: Services, session: Session) -> bool:
+    """Say whether a session is too old, or nobody used it for too long."""
+    now, settings = services.clock.now(), services.settings
+    longest = timedelta(hours=settings.session_hours) if session.complete else LONGEST_HALF
+    idle = timedelta(minutes=settings.idle_minutes)
+    return now - session.created_at > longest or now - session.last_seen_at > idle
 
 
 def sign_out(services: Services, by: Actor, token: str) -> None:

@@ -270,6 +270,9 @@ def test_accounts_are_listed_disabled_and_released(shell, monkeypatch):
     assert shell("account", "disable", "alex")[0] == 0
     listed = shell("account", "list")[1].splitlines()
     assert [line.split()[:2] for line in listed] == [["alex", "disabled"], ["guest", "ended"]]
+    assert shell("account", "reset-factor", "alex")[0] == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("seven grey pelicans drumming\n"))
+    assert shell("account", "set-password", "alex")[0] == 0
     assert shell("account", "unlock", "alex")[0] == 0
     assert shell("account", "list")[1].splitlines()[0].split()[:2] == ["alex", "active"]
     code, _, err = shell("account", "disable", "nobody")

@@ -34,6 +34,8 @@ COMMANDS = {
     "account add": (Act.ADD_ACCOUNT, "new --role officer"),
     "account roles": (Act.CHANGE_ROLES, "nobody --role officer"),
     "account list": (Act.LIST_ACCOUNTS, ""),
+    "account reset-factor": (Act.RESET_FACTOR, "nobody"),
+    "account set-password": (Act.SET_PASSWORD, "nobody"),
     "account disable": (Act.DISABLE_ACCOUNT, "nobody"),
     "account unlock": (Act.UNLOCK_ACCOUNT, "nobody"),
     "audit verify": (Act.CHECK_TRAIL, ""),

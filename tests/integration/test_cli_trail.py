@@ -20,7 +20,9 @@ RECORD = "3f2b8c1e-0d5a-4c7e-9b1f-2a6d8e4c0f13"
 @pytest.fixture
 def account(services, by):
     """Let one clerk open a record and be refused another."""
-    made = add_account(services, by, NewAccount(name="dreyes", password=PASSWORD, full_name="Dana Reyes"))
+    made = add_account(
+        services, by, NewAccount(name="dreyes", password=PASSWORD, full_name="Dana Reyes", roles=("officer",))
+    )
     clerk = Actor(id=f"account:{made.id}", roles=("clerk",), source="192.0.2.7")
     for what in (
         AuditFacts(act="view", object_kind="record", object_id=RECORD, facts={"what": "pdf", "bytes_out": 9}),

@@ -125,7 +125,7 @@ def test_a_folder_that_can_not_be_made_is_trouble(tmp_path, services, clock):
 
 def test_a_session_goes_on_while_nothing_can_be_written(services, disk, clock, by):
     """Who is signed in can still read why nothing is done; the session only ends earlier."""
-    wanted = NewAccount(name="dreyes", password=PASSWORD, full_name="Dana Reyes")
+    wanted = NewAccount(name="dreyes", password=PASSWORD, full_name="Dana Reyes", roles=("officer",))
     add_account(services, by, wanted)
     _, token = sign_in(services, by, "dreyes", PASSWORD)
     disk.fill()

@@ -17,13 +17,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from forms_service.domain.evidence import sha256_hex
-from forms_service.ports import Account, Actor, Draft, Services, Session
+from forms_service.ports import Account, Draft, Services, Session
 from forms_service.settings import ROOT
 from forms_service.web import rate_limits
 from forms_service.web.app import create_app
-from forms_service.workflow.accounts import add_account
 from tests.conftest import SCALE, make_services
-from tests.web.conftest import OFFICER, Visitor
+from tests.web.conftest import OFFICER, Visitor, hire
 from tests.web.papers import SCREENING, SECTIONS, fill, hand_over, ink, read, sign
 
 SEED = 20261124
@@ -148,7 +147,7 @@ pytestmark = pytest.mark.filterwarnings(
 def place(request, tmp_path) -> Place:
     """Give each place, in an application that counts no posts: a refusal at the door would be no fuzz."""
     services = make_services(tmp_path)
-    add_account(services, Actor(id="operator:tester"), OFFICER)
+    hire(services)
     app = create_app(services.settings, services)
     app.extensions[rate_limits.EXTENSION] = rate_limits.RateLimits({})
     visitor = Visitor(app, services.settings.origin)

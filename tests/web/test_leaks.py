@@ -57,6 +57,29 @@ ROUTES: Mapping[str, Route] = {
     "signin.sign_in_page": Route(OPEN),
     "signin.sign_out_page": Route(SIGNED_IN),
     "signin.take_back": Route(SIGNED_IN),
+    "factor.ask_anybody": Route(OPEN),
+    "factor.passkey_alone": Route(OPEN),
+    "factor.ask_own": Route(SIGNED_IN),
+    "factor.give": Route(SIGNED_IN),
+    "factor.enrol": Route(SIGNED_IN),
+    "factor.ask_new": Route(SIGNED_IN),
+    "factor.add_passkey": Route(SIGNED_IN),
+    "factor.add_app": Route(SIGNED_IN),
+    "factor.confirm": Route(SIGNED_IN),
+    "account.page": Route(SIGNED_IN),
+    "account.end_session": Route(SIGNED_IN),
+    "account.end_others": Route(SIGNED_IN),
+    "account.name_factor": Route(SIGNED_IN),
+    "account.remove_factor": Route(SIGNED_IN),
+    "account.codes": Route(SIGNED_IN),
+    "account.password": Route(SIGNED_IN),
+    "accounts.listed": Route(Act.LIST_ACCOUNTS),
+    "accounts.new": Route(Act.ADD_ACCOUNT),
+    "accounts.one": Route(Act.LIST_ACCOUNTS, "account"),
+    "accounts.set_password": Route(Act.SET_PASSWORD, "account"),
+    "accounts.change_roles": Route(Act.CHANGE_ROLES, "account"),
+    "accounts.set_end": Route(Act.SET_END, "account"),
+    "accounts.do": Route(Act.DISABLE_ACCOUNT, "account"),
     "officer.start": Route(SIGNED_IN),
     "officer.begin": Route(Act.COMPLETE),
     "officer.resume": Route(Act.COMPLETE, "draft"),
@@ -103,7 +126,12 @@ ROUTES: Mapping[str, Route] = {
     "form_definitions.index": Route(Act.PRESENT),
     "form_definitions.definition": Route(Act.PRESENT),
 }
-MISSING = {"record": "LEAD-8R3GA-5N4Y2-0", "draft": "00000000-0000-4000-8000-000000000000", "held": "nothing"}
+MISSING = {
+    "account": "nobody",
+    "record": "LEAD-8R3GA-5N4Y2-0",
+    "draft": "00000000-0000-4000-8000-000000000000",
+    "held": "nothing",
+}
 NAMES = {"own": "Ownica Quillfeather", "others": "Othello Brambleby", "closed": "Closetta Thistlewood"}
 CASES = {"own": "26-0001", "others": "26-0002", "closed": "26-7777"}
 
@@ -134,6 +162,8 @@ class World:
             sent='{"values": {"person_name_as_given": "Heldina Mossgrove"}, "language": "en"}',
             held_at=services.clock.now(), held_by=other.id,
         )  # fmt: skip
+        wanted = NewAccount(name="spare", password=PASSWORD, full_name="Sparrow Example", roles=("officer",))
+        self.spare = add_account(services, OPERATOR, wanted)
         self.set_back()
 
     def _hire(self, name: str, *roles: str) -> Actor:
@@ -169,6 +199,7 @@ class World:
         """Put back what a request may have used up."""
         with self.services.database.write() as transaction:
             transaction.ledger.hold(self.held)
+            transaction.ledger.put_account(self.spare)
             for draft in self.drafts.values():
                 transaction.ledger.put_draft(draft)
 
@@ -178,6 +209,7 @@ class World:
             "record": {name: one.document_id for name, one in self.records.items()},
             "draft": {name: one.id for name, one in self.drafts.items()},
             "held": {"held": self.held.id},
+            "account": {"spare": self.spare.name},
             "": {"": ""},
         }[kind]
         return {**there, "missing": MISSING[kind]} if kind else there
@@ -253,8 +285,12 @@ class Statements:
 
 def path_of(rule, target: str) -> str:
     """Fill a route's address."""
-    filled = {"document_id": target, "draft_id": target, "held_id": target, "name": "contact", "filename": "forms.css",
-              "form": "lead-agreement", "version": "1", "line": "languages", "account_id": "nobody", "line_id": "L-1", "block_id": "person"}  # fmt: skip
+    named = target if rule.endpoint.startswith("accounts.") else "contact"
+    filled = {"document_id": target, "draft_id": target, "held_id": target, "name": named, "filename": "forms.css",
+              "form": "lead-agreement", "version": "1", "line": "languages", "account_id": "nobody",
+        "act": "disable",
+        "session_id": "nobody",
+        "factor_id": "nobody", "line_id": "L-1", "block_id": "person"}  # fmt: skip
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: filled[found[1]], rule.rule)
 
 
@@ -328,6 +364,8 @@ def check_status(world: World, route: Route, role: str, name: str, answer: TestR
         assert status == 403, place
     elif route.target and not world.exists(role, route.target, name):
         assert status == 404, place
+    elif route.asks == SIGNED_IN:
+        assert status in (200, 302, 400, 403, 404, 409, 422), place  # 403: the proof given was none
     else:
         assert status in ((302, 404) if route.asks == PERSON else (200, 302, 303, 400, 404, 409, 422)), place
         assert status != 404 or not route.target, place

@@ -7,12 +7,10 @@ import shutil
 
 import pytest
 
-from forms_service.ports import Actor
 from forms_service.settings import ROOT
 from forms_service.web.app import create_app
-from forms_service.workflow.accounts import add_account
 from tests.conftest import make_services
-from tests.web.conftest import OFFICER, Visitor
+from tests.web.conftest import Visitor, hire
 from tests.web.papers import hand_over
 
 VOICE = b"ID3 a recorded voice"
@@ -27,7 +25,7 @@ def visitor(tmp_path) -> Visitor:
     for line in ("title", "SR-1", "SR-2", "SR-3", "v-person"):
         (folder / f"es.{line}.mp3").write_bytes(VOICE)
     services = make_services(tmp_path, FORMS_TEMPLATES=str(templates))
-    add_account(services, Actor(id="operator:tester"), OFFICER)
+    hire(services)
     found = Visitor(create_app(services.settings, services), services.settings.origin)
     found.sign_in()
     return found

@@ -7,25 +7,27 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from forms_service.errors import EvidenceMismatchError
+from forms_service.errors import EvidenceMismatchError, SignInRefusedError
 from forms_service.ports import Actor
 from forms_service.web.app import create_app
-from forms_service.workflow.accounts import add_account, list_accounts
+from forms_service.workflow.accounts import list_accounts
 from forms_service.workflow.complete import CompletionRequest, complete
+from forms_service.workflow.sign_in import sign_in
 from tests.conftest import example
 from tests.counterparts.browser import open_page
-from tests.web.conftest import OFFICER, PASSWORD, Running, Visitor
+from tests.web.conftest import OFFICER, PASSWORD, Running, Visitor, hire
 from tests.web.papers import SCREENING, fill, start
 from tests.web.walk import PATIENCE_MS, Walk
 
 BY = Actor(id="operator:tester")
 WRONG = "wrong"
+NEW_PASSWORD = "seven grey pelicans drumming"  # noqa: S105  # a test's own
 
 
 @pytest.fixture
 def officer(running: Running) -> Visitor:
     """Give the officer a client without a browser, to prepare drafts."""
-    add_account(running.services, BY, OFFICER)
+    hire(running.services)
     visitor = Visitor(create_app(running.services.settings, running.services), running.origin)
     visitor.sign_in()
     return visitor
@@ -47,6 +49,7 @@ def walk(chromium_browser: Browser, running: Running, officer: Visitor) -> Itera
         walk.fill(name=OFFICER.name, password=PASSWORD)
         page.locator('label[for="notice"]').click()
         page.get_by_role("button", name="Sign in").click()
+        walk.put_off()
         expect(page.get_by_role("heading", name="Which form fits this contact?")).to_be_visible()
         yield walk
 
@@ -217,3 +220,28 @@ def test_the_audit_trail_at_every_size(
         walk.look("review")
         page.get_by_role("button", name="Sign off the review").click()
         expect(page.get_by_text("Last signed off by")).to_be_visible()
+
+
+def test_the_administration_of_accounts(walk: Walk):
+    """The list, a new account with faults and without, one that is locked, and one that is disabled."""
+    page = walk.page
+    go(walk, "/accounts")
+    walk.look("accounts")
+    page.get_by_role("link", name="Add an account").click()
+    page.get_by_role("button", name="Add the account").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    walk.look("account-new-errors")
+    walk.fill(full_name="Clerk Kim Dale", badge="31", name="kdale", password=NEW_PASSWORD, until="2026-12-31")
+    page.get_by_role("button", name="Add the account").click()
+    expect(page.get_by_text("To be changed at the next sign-in")).to_be_visible()
+    walk.look("account-one")
+    for _ in range(5):
+        with pytest.raises(SignInRefusedError):
+            sign_in(walk.running.services, BY, "kdale", WRONG)
+    go(walk, "/accounts/kdale")
+    walk.look("account-locked")
+    page.get_by_role("button", name="Release the account").click()
+    page.get_by_role("button", name="Disable the account").click()
+    expect(page.get_by_text("Somebody disabled it.")).to_be_visible()
+    go(walk, "/accounts")
+    walk.look("accounts-with-one-disabled")

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from forms_service.workflow.accounts import first_account_code
-from forms_service.workflow.sign_in import IDLE
 from tests.web.conftest import OFFICER, PASSWORD, SIGN_IN
 from tests.web.papers import hand_over
 
@@ -34,7 +33,7 @@ def test_the_first_account_needs_the_code_of_the_console(stranger, services):
     wrong = stranger.post("/first-account", {**asked, "code": "00000-00000"})
     assert wrong.status_code == 403
     assert "That is not the code" in wrong.text
-    assert stranger.post("/first-account", {**asked, "code": code}).headers["Location"] == "/"
+    assert stranger.post("/first-account", {**asked, "code": code}).headers["Location"] == "/sign-in/enrol?next=/"
     assert "Officer Dana Reyes" in stranger.get("/").text
 
 
@@ -68,13 +67,13 @@ def test_wrong_name_and_wrong_password_answer_alike(stranger, account):
 def test_signing_in_leads_nowhere_else(stranger, account, following):
     """A link can not use the sign-in to lead to another site."""
     answer = stranger.post("/sign-in", {**SIGN_IN, "next": following})
-    assert answer.headers["Location"] == "/"
+    assert answer.headers["Location"] == "/sign-in/enrol?next=/"
 
 
 def test_signing_in_goes_on_where_it_was_asked(stranger, account):
-    """After the sign-in the page that was wanted opens."""
+    """After the sign-in, and the offer of a second step that practice mode can put off, the page that was wanted opens."""
     answer = stranger.post("/sign-in", {**SIGN_IN, "next": "/desk/records"})
-    assert answer.headers["Location"] == "/desk/records"
+    assert answer.headers["Location"] == "/sign-in/enrol?next=/desk/records"
 
 
 def test_the_token_in_the_cookie_is_not_in_the_database(visitor, services):
@@ -99,9 +98,9 @@ def test_the_session_cookie_alone_opens_nothing(visitor):
     assert visitor.get("/desk").headers["Location"].startswith("/sign-in")
 
 
-def test_an_idle_session_ends(visitor, clock):
+def test_an_idle_session_ends(visitor, services, clock):
     """A device left alone asks for the password again."""
-    clock.move(seconds=IDLE.total_seconds() + 1)
+    clock.move(minutes=services.settings.idle_minutes, seconds=1)
     assert visitor.get("/desk").status_code == 302
 
 

@@ -36,6 +36,10 @@ class Walk:
         assert axe_violations(self.page) == []
         assert sideways_px(self.page) <= 0, f"{name} scrolls sideways"
 
+    def put_off(self) -> None:
+        """Answer the offer of a second step, which practice mode makes at each sign-in, with Not now."""
+        self.page.get_by_role("link", name="Not now").click()
+
     def choose(self, name: str, value: str) -> None:
         """Tap the words of a choice."""
         self.page.locator(f'label[for="q-{name.replace(".", "-")}-{value}"]').click()

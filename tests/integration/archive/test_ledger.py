@@ -16,7 +16,7 @@ from forms_service.archive.database import SqliteDatabase
 from forms_service.domain.evidence import AuditEntry, verify_chain
 from forms_service.domain.forms import PaperKind
 from forms_service.errors import NumberAlreadyIssuedError
-from forms_service.ports import Actor, AuditFacts, Draft, Held, IssuedNumber, Ledger, Session
+from forms_service.ports import Actor, AuditFacts, Challenge, Draft, Factor, Held, IssuedNumber, Ledger, Session
 from tests.integration.archive.samples import ACCOUNT, AT
 
 BY = Actor(id="account:1", roles=("clerk", "officer"), source="192.0.2.7")
@@ -190,3 +190,53 @@ def test_every_session_of_an_account_ends_at_once(ledger: Ledger) -> None:
         ledger.put_session(replace(SESSION, token_digest=digest, account_id=account_id))
     ledger.drop_sessions_of("1")
     assert [ledger.session(digest) is not None for digest in "abc"] == [False, False, True]
+
+
+def test_sessions_are_listed_with_everything_known_of_them(ledger: Ledger) -> None:
+    """The newest first; what was never proved stays unproved."""
+    ledger.put_account(ACCOUNT)
+    whole = replace(
+        SESSION, token_digest="u", id="s2", method="totp", source="192.0.2.7", browser="Firefox on Linux",  # noqa: S106 - no secret
+        created_at=AT + timedelta(minutes=1), proved_at=AT + timedelta(minutes=2), complete=False,
+    )  # fmt: skip
+    for one in (SESSION, whole):
+        ledger.put_session(one)
+    assert ledger.sessions_of("1") == [whole, SESSION]
+    assert ledger.sessions_of("2") == []
+
+
+def test_factors_come_back_until_they_are_dropped(ledger: Ledger) -> None:
+    """Oldest first, each with its content; one is replaced by writing it again."""
+    ledger.put_account(ACCOUNT)
+    first = Factor(
+        id="f2", account_id="1", kind="totp", label="Phone", content={"last_step": 7, "secret": "A"}, created_at=AT
+    )
+    second = replace(first, id="f1", kind="passkey", created_at=AT + timedelta(minutes=1))
+    used = replace(first, content={"last_step": 8, "secret": "A"}, last_used_at=AT, used_at=AT)
+    for one in (second, first, used):
+        ledger.put_factor(one)
+    assert ledger.factors_of("1") == [used, second]
+    assert ledger.factor("f1") == second
+    ledger.drop_factor("f1")
+    assert ledger.factor("f1") is None
+
+
+def test_a_challenge_is_taken_once_and_forgotten_when_it_ends(ledger: Ledger) -> None:
+    """The second taker gets nothing; a new challenge sweeps out those that ended."""
+    late = AT + timedelta(minutes=5)
+    first = Challenge(id="c1", purpose="use_passkey", account_id="", content="00", ends_at=late)
+    ledger.put_challenge(first, AT)
+    assert ledger.take_challenge("c1") == first
+    assert ledger.take_challenge("c1") is None
+    ledger.put_challenge(first, AT)
+    ledger.put_challenge(replace(first, id="c2", ends_at=late + timedelta(minutes=5)), late)
+    assert ledger.take_challenge("c1") is None
+    assert ledger.take_challenge("c2") is not None
+
+
+def test_accounts_are_given_by_the_page(ledger: Ledger) -> None:
+    """From a name on, that one included, so many."""
+    for number in (3, 1, 2):
+        ledger.put_account(replace(ACCOUNT, id=str(number), name=f"n{number}"))
+    assert [one.name for one in ledger.accounts_from("n2", 5)] == ["n2", "n3"]
+    assert [one.name for one in ledger.accounts_from("", 1)] == ["n1"]
