@@ -23,7 +23,7 @@ ACTS: Mapping[str, str] = {
     "check_archive": "Checked the archive",
     "rebuild": "Rebuilt the index",
     "export": "Exported records",
-    "recover": "Recovered after a crash",
+    "recover": "Brought archive and index together",
     "check_trail": "Checked the audit trail",
     "checkpoint": "Signed a checkpoint",
     "add_account": "Made an account",
@@ -83,6 +83,7 @@ SIGN_LOOKS: Mapping[str, Mapping[str, str]] = {
 }
 _WHAT: Mapping[str, str] = {
     "record": "the record's page",
+    "same": "the same paper was sent again",
     "pdf": "the sealed PDF",
     "start": "draft begun",
     "keep": "draft kept",

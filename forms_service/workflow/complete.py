@@ -244,13 +244,13 @@ def _same_or_held(services: Services, by: Actor, stored: Record, digest: str) ->
     if stored.input_digest != digest:
         raise OtherContentError(document_id=stored.document_id)
     with services.database.write() as transaction:
-        if transaction.book.record(stored.document_id) != stored:
-            transaction.book.put(stored)
-            transaction.ledger.audit(
-                by,
-                services.clock.now(),
-                AuditFacts(act=Act.RECOVER, object_kind="record", object_id=stored.record_id),
-            )
+        is_known = transaction.book.record(stored.document_id) == stored
+        transaction.book.put(stored)
+        what = AuditFacts(
+            act=Act.VIEW if is_known else Act.RECOVER, object_kind="record", object_id=stored.record_id,
+            facts={"what": "same"},
+        )  # fmt: skip
+        transaction.ledger.audit(by, services.clock.now(), what)
     return Completed(
         record=stored, locator=services.archive.locator(object_id(stored.record_id), AGREEMENT), is_new=False
     )

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from forms_service.domain.record import Record
+from forms_service.domain.evidence import canonical_json
+from forms_service.domain.record import Record, record_to_json
 from forms_service.errors import NotFoundError
 from forms_service.ports import Actor, AuditFacts, Search, Services
 from forms_service.workflow.archiving import AGREEMENT, INTERNAL, RECORD, object_id, parse_record
@@ -35,6 +36,7 @@ def find(services: Services, by: Actor, wanted: Search, *, shown: int = MOST_SHO
             "keys": used,
             "results": len(found[:shown]),
             "shown": " ".join(record.record_id for record in found[:shown]),
+            "bytes_out": sum(map(_size, found[:shown])),
         }
         transaction.ledger.audit(by, now, AuditFacts(act=Act.FIND, object_kind="search", object_id="", facts=facts))
     return found
@@ -47,7 +49,7 @@ def open_record(services: Services, by: Actor, document_id: str) -> Record:
         NotFoundError: No such record, or none that exists for this actor.
     """
     record = _known(services, by, document_id)
-    _write_down(services, by, record, {"what": "record"})
+    _write_down(services, by, record, {"what": "record", "bytes_out": _size(record)})
     return record
 
 
@@ -73,6 +75,11 @@ def open_internal(services: Services, by: Actor, document_id: str) -> tuple[Reco
     _write_down(services, by, record, {"what": "internal", "bytes_out": len(content)})
     values = read_json(content).get("values")
     return record, values if isinstance(values, Mapping) else {}
+
+
+def _size(record: Record) -> int:
+    """Give how many bytes a record's own data have; the page around them is not counted."""
+    return len(canonical_json(record_to_json(record)))
 
 
 def _known(services: Services, by: Actor, document_id: str) -> Record:

@@ -18,7 +18,7 @@ def open_held(services: Services, by: Actor, held_id: str) -> Held:
         held = next((one for one in transaction.ledger.held() if one.id == held_id), None)
         if held is None:
             raise NotFoundError(kind="held", name=held_id[:40])
-        transaction.ledger.audit(
-            by, services.clock.now(), AuditFacts(act=Act.VIEW, object_kind="held", object_id=held.id)
-        )
+        facts: dict[str, str | int] = {"bytes_out": len(held.sent.encode())}
+        what = AuditFacts(act=Act.VIEW, object_kind="held", object_id=held.id, facts=facts)
+        transaction.ledger.audit(by, services.clock.now(), what)
     return held

@@ -22,7 +22,10 @@ FINDINGS_FACT = "archive_findings"
 
 
 def start_up(services: Services, by: Actor) -> Sequence[str]:
-    """Bring archive and book together after whatever happened; give one line for each thing done."""
+    """Bring archive and book together after whatever happened; give one line for each thing done.
+
+    Each start is an entry, also one that found nothing to do.
+    """
     permit(by, Act.RECOVER)
     done = [*services.archive.recover()]
     with services.database.read() as transaction:
@@ -31,6 +34,9 @@ def start_up(services: Services, by: Actor) -> Sequence[str]:
         if rows.get(record.record_id) != record:
             _adopt(services, by, record)
             done.append(f"adopted {record.document_id}")
+    with services.database.write() as transaction:
+        what = AuditFacts(act=Act.RECOVER, object_kind="archive", object_id="", facts={"findings": len(done)})
+        transaction.ledger.audit(by, services.clock.now(), what)
     return done
 
 

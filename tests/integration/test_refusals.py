@@ -23,13 +23,14 @@ from forms_service.ports import Search, TrailSearch
 from forms_service.workflow.accounts import list_accounts
 from forms_service.workflow.asked import ask, asked
 from forms_service.workflow.complete import CompletionRequest, complete
+from forms_service.workflow.correct import give_case_number
 from forms_service.workflow.draft import drop_draft, keep_draft, start_draft
 from forms_service.workflow.find import MOST_SHOWN, find, open_document
 from forms_service.workflow.hold import settle
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.refusals import Refusal, note_refusal, refusal_of
 from forms_service.workflow.screen import count_declined
-from forms_service.workflow.upkeep import export
+from forms_service.workflow.upkeep import export, start_up
 from tests.conftest import example
 
 NOBODY = "LEAD-00000-00000-0"
@@ -162,7 +163,8 @@ def test_a_search_names_what_was_shown_and_no_more(services, by, record):
     assert find(services, by, Search(), shown=0) == [record]
     none, one = entries(services, act="find")
     assert (one.facts["results"], one.facts["shown"]) == (1, record.record_id)
-    assert (none.facts["results"], none.facts["shown"]) == (0, "")
+    assert int(one.facts["bytes_out"]) > 500
+    assert (none.facts["results"], none.facts["shown"], none.facts["bytes_out"]) == (0, "", 0)
     assert MOST_SHOWN * len(f"{record.record_id} ") < 4096
 
 
@@ -181,6 +183,19 @@ def test_listing_accounts_is_an_act(services, by):
     """Who asks who may sign in is known."""
     list_accounts(services, by)
     assert told(services) == [("list_accounts", "account", "", "done", {"results": 0})]
+
+
+def test_what_changes_nothing_is_an_entry_too(services, by, record):
+    """The same paper sent again, the same case number given again, a start that finds all in order."""
+    values, signatures = example("social-referral")
+    again = CompletionRequest(form="social-referral", values=values, signatures=signatures)
+    assert complete(services, by, again).record == record
+    assert told(services, limit=1) == [("view", "record", record.record_id, "done", {"what": "same"})]
+    for _ in range(2):
+        give_case_number(services, by, record.document_id, "26-01234", reason="")
+        assert told(services, limit=1)[0][::4] == ("give_case_number", {"version": 2})
+    assert start_up(services, by) == []
+    assert told(services, limit=1) == [("recover", "archive", "", "done", {"findings": 0})]
 
 
 def test_only_names_of_ours_stand_in_the_trail(services, by):
