@@ -493,6 +493,13 @@ class RolesConflictError(InvalidInputError):
     template = "these roles hold both halves of {acts}, which two people do"
 
 
+class SealCertificateUnusableError(ConfigurationError):
+    """A certificate of the seal's earlier keys can not be read or kept."""
+
+    slug = "seal-certificate-unusable"
+    template = "{file}: {problem}"
+
+
 class GoLiveLineUnknownError(InvalidInputError):
     """Nobody states that line: it is not known, or looked up in the installation."""
 

@@ -373,6 +373,11 @@ class FileVerdict:
 class Inspector(Protocol):
     """Opens PDFs again: our own after sealing, anybody's at the verify desk."""
 
+    @property
+    def trusted(self) -> tuple[str, ...]:
+        """Give the SHA-256 (hex) of each certificate whose seals are ours."""
+        ...
+
     def read_back(self, sealed_pdf: bytes, expected: Expectation) -> None:
         """Raise EvidenceMismatchError or SealingError when the bytes do not hold what they must."""
         ...

@@ -26,6 +26,7 @@ from forms_service.documents.html_renderer import HtmlRenderer
 from forms_service.documents.inspect import PdfInspector
 from forms_service.documents.reading import PyphenReadingGrade
 from forms_service.documents.seal import PadesSealer, make_test_seal
+from forms_service.documents.seal_certificates import SealCertificates
 from forms_service.documents.stamp import PdfStamper
 from forms_service.errors import FormsServiceError
 from forms_service.ports import PracticeCase, Services
@@ -70,6 +71,9 @@ def build_services(settings: Settings) -> Services:
         make_test_seal(settings.seal_key, settings.seal_passphrase, now=clock.now())
     fonts = FontFolder(settings.fonts)
     sealer = PadesSealer(settings.seal_key, settings.seal_passphrase, settings.tsa_url)
+    certificates = SealCertificates(settings.seal_key.with_suffix(".certificates"))
+    certificates.keep(sealer.certificate)
+    trusted = certificates.every(production=settings.production)
     return Services(
         settings=settings,
         build={"forms-service": forms_service.__version__, **{name: version(name) for name in ENGINES}},
@@ -82,7 +86,7 @@ def build_services(settings: Settings) -> Services:
         renderer=HtmlRenderer(fonts),
         stamper=PdfStamper(fonts),
         sealer=sealer,
-        inspector=PdfInspector([sealer.certificate], limit_bytes=settings.upload_limit_bytes),
+        inspector=PdfInspector(trusted, limit_bytes=settings.upload_limit_bytes),
         archive=FolderArchive(settings.archive),
         database=SqliteDatabase(settings.database, zone=settings.zone),
         checkpoints=CheckpointFolder(settings.checkpoints),

@@ -31,7 +31,7 @@ from pypdf.errors import PyPdfError
 from forms_service.documents.ink import pen_moves
 from forms_service.documents.metadata import embedded_files, missing_claims
 from forms_service.documents.own_thread import in_own_thread
-from forms_service.documents.signed_content import content_of
+from forms_service.documents.signed_content import content_of, had_not_ended
 from forms_service.domain.evidence import sha256_hex
 from forms_service.domain.record import SealLevel
 from forms_service.domain.signature import Ink
@@ -85,6 +85,11 @@ class PdfInspector:
         _check_ink(reader, expected.ink)
         _check_claims(reader)
         _check_embedded(reader, expected.embedded)
+
+    @property
+    def trusted(self) -> tuple[str, ...]:
+        """Give the SHA-256 (hex) of each certificate whose seals are ours."""
+        return tuple(one.hex() for one in self._ours)
 
     def _check_seal(self, sealed_pdf: bytes, level: SealLevel) -> None:
         try:
@@ -179,7 +184,9 @@ def _problems(status: PdfSignatureStatus) -> tuple[str, ...]:
     found = {
         "digest-broken": not status.intact,
         "signature-broken": not status.valid,
-        "certificate-not-trusted": not status.trusted,
+        "certificate-not-trusted": not (
+            status.trusted and had_not_ended(status.signing_cert, status.signer_reported_dt)
+        ),
         "bytes-after-seal": not whole,
         "docmdp-violated": not status.docmdp_ok,
     }

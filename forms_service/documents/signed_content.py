@@ -50,6 +50,21 @@ def content_of(signed: bytes, ours: Mapping[bytes, x509.Certificate]) -> bytes:
         content = bytes(message["encap_content_info"]["content"].native)
     except _READER_ERRORS as error:
         raise SignedContentBrokenError(problem=type(error).__name__) from error
-    if not (status.intact and status.valid and status.trusted):
+    if not (status.intact and status.valid and status.trusted and had_not_ended(certificate, _signed_at(message))):
         raise SignedContentBrokenError(problem="the signature does not hold")
     return content
+
+
+def had_not_ended(ours: x509.Certificate, signed_at: datetime | None) -> bool:
+    """Say whether one of our certificates had not ended when it signed; one that ended since makes no old seal worse.
+
+    That time is the signature's own word: whoever held the key could write another. The archive's digests, time stamps
+    and checkpoints say when a thing was there.
+    """
+    return signed_at is not None and bool(signed_at <= ours.not_valid_after)
+
+
+def _signed_at(message: cms.SignedData) -> datetime | None:
+    attributes = {one["type"].native: one["values"] for one in message["signer_infos"][0]["signed_attrs"]}
+    found = attributes.get("signing_time")
+    return found[0].native if found else None

@@ -51,6 +51,7 @@ PAGES: Mapping[str, ErrorWords] = {
     "not-allowed-now": _row(409, "That can not be done now", "Look at where the draft or record stands and go on from there."),
     "not-permitted": _row(403, "Your role does not allow that", "Ask whoever keeps the accounts, if your work needs it."),
     "own-roles": _row(409, "Nobody changes their own roles", "Ask another administrator, or IT at the server."),
+    "seal-certificate-unusable": _row(503, "A certificate of the seal can not be used", "Tell IT: one of the files beside the seal's key is not right."),
     "go-live-line-unknown": _row(422, "Nobody states this line", "It is looked up in the installation itself."),
     "go-live-statement-missing": _row(422, "A name and words are needed", "Enter who decided, and what was decided."),
     "not-ready-to-go-live": _row(409, "Not every line is green yet", "Look at the lines that are open."),

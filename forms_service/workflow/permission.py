@@ -41,6 +41,7 @@ class Act(StrEnum):
     DISABLE_ACCOUNT = "disable_account"
     UNLOCK_ACCOUNT = "unlock_account"
     GO_LIVE = "go_live"
+    CHANGE_SEAL = "change_seal"
     RESET_FACTOR = "reset_factor"
     LOCK_ACCOUNT = "lock_account"
     SIGN_IN = "sign_in"
