@@ -1,4 +1,4 @@
-"""The threat model names tests; each must exist, and each story must have one."""
+"""The threat model and the policy's table name tests and files; each must exist, and each story must have one."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import pytest
 from forms_service.settings import ROOT
 
 TEXT = (ROOT / "docs" / "threats.md").read_text("utf-8")
+POLICY = (ROOT / "docs" / "cjis.md").read_text("utf-8")
 STORIES = {part.partition("\n")[0]: part for part in TEXT.split("\n## ")[1:]}
-NAMED = sorted(set(re.findall(r"`(tests/[a-z_0-9/]+\.py)::(test_[a-z_0-9]+)`", TEXT)))
+NAMED = sorted(set(re.findall(r"`(tests/[a-z_0-9/]+\.py)::(test_[a-z_0-9]+)`", TEXT + POLICY)))
 
 
 def defined_in(file: str) -> set[str]:
@@ -37,3 +38,10 @@ def test_every_line_that_names_a_test_can_be_read():
     lines = [line for line in TEXT.splitlines() if line.startswith("- ")]
     assert lines
     assert [line for line in lines if not re.fullmatch(r"- `tests/[a-z_0-9/]+\.py::test_[a-z_0-9]+`", line)] == []
+
+
+def test_every_file_the_policy_table_names_exists():
+    """A control that points nowhere is met by nothing."""
+    named = re.findall(r"`((?:tests|docs|config|forms_service|script)/[a-z_0-9/.]+)(?:::\w+)?`", POLICY)
+    assert named
+    assert [one for one in named if not (ROOT / one).exists()] == []
