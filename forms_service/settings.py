@@ -59,7 +59,7 @@ VARIABLES = frozenset(
 )
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _KEYS: Mapping[str, frozenset[str]] = {
-    "service": frozenset({"production"}),
+    "service": frozenset({"production", "password_hash"}),
     "web": frozenset(
         {
             "origin",
@@ -111,6 +111,7 @@ class Settings:
     retention: Mapping[str, Mapping[str, object]]
     sign_in_notice: tuple[str, ...]
     verify_open_to_strangers: bool
+    password_hash: str = "argon2id"  # noqa: S105  # a kind of hash
     session_hours: int = 12
     idle_minutes: int = 30
     upload_limit_bytes: int = 20 * 1024 * 1024
@@ -208,6 +209,7 @@ class _Reader:
             checkpoints=self._path("FORMS_CHECKPOINTS", "var/checkpoints"),
             production=self._flag("FORMS_PRODUCTION", _table(service, "service").get("production", False)),
             origin=self._origin(self._text("FORMS_ORIGIN", web.get("origin", "http://localhost:8080"))),
+            password_hash=self._choice(service, "password_hash", ("argon2id", "pbkdf2")),
             trusted_proxy=self._text("FORMS_TRUSTED_PROXY", web.get("trusted_proxy", "")),
             tls_certificate=certificate,
             tls_key=key,
@@ -280,6 +282,12 @@ class _Reader:
         if value not in ("true", "false"):
             self.problems.append(f"{variable}: expected true or false")
         return value == "true"
+
+    def _choice(self, service: Mapping[str, object], name: str, known: tuple[str, ...]) -> str:
+        value = _table(service, "service").get(name, known[0])
+        if value not in known:
+            self.problems.append(f"service.toml: {name} is {' or '.join(known)}")
+        return str(value)
 
     def _number(self, value: object, name: str, least: int, most: int) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:

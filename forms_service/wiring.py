@@ -35,7 +35,7 @@ from forms_service.settings import ROOT, Settings, read_settings
 from forms_service.setup_check import check_setup
 from forms_service.signin.one_time_codes import TotpCodes
 from forms_service.signin.passkeys import WebAuthnPasskeys
-from forms_service.signin.passwords import Argon2Passwords
+from forms_service.signin.passwords import KeptPasswords
 from forms_service.tls.server_files import ServerCertificate
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def build_services(settings: Settings) -> Services:
         database=SqliteDatabase(settings.database, zone=settings.zone),
         checkpoints=CheckpointFolder(settings.checkpoints),
         go_live_file=GoLiveFile(settings.seal_key.with_name("go-live.p7m")),
-        passwords=Argon2Passwords(),
+        passwords=KeptPasswords(settings.password_hash),
         tls=ServerCertificate(settings),
         passkeys=WebAuthnPasskeys(settings.origin, _agency(settings)),
         one_time_codes=TotpCodes(_agency(settings)),

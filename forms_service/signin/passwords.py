@@ -1,4 +1,4 @@
-"""Passwords as argon2id hashes, and which are too easy to guess (zxcvbn, offline).
+"""Passwords as argon2id (or PBKDF2) hashes, and which are too easy to guess (zxcvbn, offline).
 
 Cost: 19 MiB, two passes, one lane.
 Source: OWASP Password Storage Cheat Sheet (argon2id, second row); a server process stays small with it.
@@ -14,6 +14,9 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type
 from zxcvbn import zxcvbn
 
+from forms_service.signin.pbkdf2 import Pbkdf2Hasher, is_pbkdf2
+
+ARGON2ID, PBKDF2 = "argon2id", "pbkdf2"
 MEMORY_KIB = 19 * 1024
 PASSES = 2
 LANES = 1
@@ -21,11 +24,17 @@ LEAST_SCORE = 3  # of 4: beyond 10^8 guesses
 LONGEST_JUDGED = 72  # what the judge takes; what follows only makes it harder
 
 
-class Argon2Passwords:
-    """The port ``Passwords`` on argon2-cffi."""
+class KeptPasswords:
+    """The port ``Passwords``: argon2-cffi, or PBKDF2 where an agency must; a hash of either kind goes on to be good.
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher(
+    Args:
+        kind: ``argon2id`` or ``pbkdf2``: how new passwords are hashed.
+    """
+
+    def __init__(self, kind: str = ARGON2ID) -> None:
+        self._kind = kind
+        self._pbkdf2 = Pbkdf2Hasher()
+        self._argon2 = PasswordHasher(
             time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES, hash_len=32, salt_len=16, type=Type.ID
         )
 
@@ -33,10 +42,17 @@ class Argon2Passwords:
         """Give the encoded hash, with its own salt."""
         return self._hasher.hash(password)
 
+    @property
+    def _hasher(self) -> PasswordHasher | Pbkdf2Hasher:
+        return self._pbkdf2 if self._kind == PBKDF2 else self._argon2
+
     def verify(self, encoded: str, password: str) -> bool:
         """Compare; an empty or foreign hash takes the same work and answers no."""
+        known = encoded or self._nobody
+        if is_pbkdf2(known):
+            return self._pbkdf2.verify(known, password) and bool(encoded)
         try:
-            self._hasher.verify(encoded or self._nobody, password)
+            self._argon2.verify(known, password)
         except InvalidHashError:
             return self.verify("", password)
         except VerificationError:
