@@ -33,7 +33,8 @@ class Walk:
         """Keep a picture and let axe judge the page; a PDF viewer's inside is the browser's own."""
         self.seen += 1
         save_picture(self.page, f"{self.size}-{self.seen:02d}-{name}")
-        assert axe_violations(self.page) == []
+        found = axe_violations(self.page)
+        assert found == [], found
         assert sideways_px(self.page) <= 0, f"{name} scrolls sideways"
 
     def put_off(self) -> None:
