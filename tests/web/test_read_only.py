@@ -72,15 +72,16 @@ def test_it_goes_on_by_itself(visitor, record, services, disk, by):
     assert BANNER not in visitor.get("/desk").text
 
 
-def test_health_says_so_and_finds_the_end_of_it(visitor, services, disk, by, clock):
+def test_ready_says_so_and_finds_the_end_of_it(visitor, services, disk, by, clock):
     """A probe needs nobody's click: failing while it can not be written, well as soon as it can."""
-    assert visitor.get("/health").status_code == 200
+    assert visitor.get("/ready").status_code == 200
     fill(services, disk, by)
     clock.move(minutes=2)
-    answer = visitor.get("/health")
+    answer = visitor.get("/ready")
     assert (answer.status_code, answer.json["failing"]) == (503, ["database"])
     disk.free()
-    assert visitor.get("/health").status_code == 200
+    clock.move(minutes=1)
+    assert visitor.get("/ready").status_code == 200
     assert BANNER not in visitor.get("/desk").text
 
 
