@@ -219,7 +219,10 @@ def ask_for_proof(_: ProofNeededError) -> ResponseReturnValue:
 
 
 def _page_before() -> str:
-    before = urlsplit(request.referrer or "")
+    try:
+        before = urlsplit(request.referrer or "")
+    except ValueError:  # brackets that hold no address
+        before = urlsplit("")
     is_own = f"{before.scheme}://{before.netloc}" == current_services().settings.origin
     return own_path(before.path + (f"?{before.query}" if before.query else "")) if is_own else "/"
 

@@ -152,7 +152,10 @@ def may_put_off(account: Account) -> bool:
 
 def own_path(supplied: str) -> str:
     """Give a path of this service; anything that could lead elsewhere becomes the start page."""
-    parts = urlsplit(supplied)
+    try:
+        parts = urlsplit(supplied)
+    except ValueError:  # brackets that hold no address
+        return "/"
     is_own = not parts.scheme and not parts.netloc and supplied.startswith("/") and "\\" not in supplied
     return supplied if is_own else "/"
 

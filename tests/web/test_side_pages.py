@@ -204,6 +204,7 @@ def test_the_audit_trail_at_every_size(
         walk.fill(name=OFFICER.name, password=PASSWORD)
         page.locator('label[for="notice"]').click()
         page.get_by_role("button", name="Sign in").click()
+        walk.put_off()
         expect(page.get_by_role("heading", name="Which form fits this contact?")).to_be_visible()
         for name, path in (
             ("search", "/audit"),

@@ -149,13 +149,15 @@ FORMER_ROLES = ("officer", "supervisor", "administrator")
 
 
 def tables_of(file: Path) -> list[tuple[str, str]]:
-    """Give each table's columns."""
+    """Give each table's columns, and each index that has a name of its own."""
     with closing(connect(file)) as connection:
-        return sorted(
+        columns = [
             (name, column[1])
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
             for column in connection.execute(f"PRAGMA table_info({name})").fetchall()
-        )
+        ]
+        query = "SELECT tbl_name, name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        return sorted([*columns, *connection.execute(query).fetchall()])
 
 
 def test_a_newer_schema_is_refused(database: SqliteDatabase, file: Path) -> None:
