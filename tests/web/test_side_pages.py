@@ -233,6 +233,7 @@ def test_the_administration_of_accounts(walk: Walk):
     expect(page.get_by_role("alert")).to_be_visible()
     walk.look("account-new-errors")
     walk.fill(full_name="Clerk Kim Dale", badge="31", name="kdale", password=NEW_PASSWORD, until="2026-12-31")
+    page.locator('label[for="role-clerk"]').click()
     page.get_by_role("button", name="Add the account").click()
     expect(page.get_by_text("To be changed at the next sign-in")).to_be_visible()
     walk.look("account-one")
