@@ -68,8 +68,8 @@ class Act(StrEnum):
 
 # What needs a proof of who is there that is not older than 5 minutes; the shell's operator has given it to the system.
 STEP_UP = frozenset({
-    Act.EXPORT, Act.ADD_ACCOUNT, Act.DISABLE_ACCOUNT, Act.UNLOCK_ACCOUNT, Act.RESET_FACTOR, Act.SET_END, Act.SET_PASSWORD,
-    Act.CHANGE_ROLES, Act.REOPEN, Act.APPROVE_DESTRUCTION, Act.ADD_FACTOR, Act.REMOVE_FACTOR, Act.RENEW_CODES,
+    Act.EXPORT, Act.EXPORT_TRAIL, Act.ADD_ACCOUNT, Act.DISABLE_ACCOUNT, Act.UNLOCK_ACCOUNT, Act.RESET_FACTOR,
+    Act.SET_END, Act.SET_PASSWORD, Act.CHANGE_ROLES, Act.REOPEN, Act.APPROVE_DESTRUCTION, Act.ADD_FACTOR, Act.REMOVE_FACTOR, Act.RENEW_CODES,
 })  # fmt: skip
 
 # What everybody may do, with their own account and sessions only.

@@ -277,3 +277,11 @@ def test_a_trail_that_does_not_hold_says_so(visitor, services):
     page = visitor.post("/audit/check", {}, page="/audit/review", follow_redirects=True).text
     assert "It did not hold" in page
     assert "An entry was changed: number 1" in page
+
+
+def test_an_export_asks_who_is_there(visitor, clock):
+    """Six minutes after the last proof the file is not given; the page that asks leads back."""
+    clock.move(minutes=6)
+    answer = visitor.post("/audit/export", {"format": "csv"}, page="/audit")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/confirm")
