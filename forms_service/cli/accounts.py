@@ -6,9 +6,9 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
 
 from forms_service.cli.terminal import say
+from forms_service.domain.period import day_ends
 from forms_service.ports import Account, Actor, Services
 from forms_service.workflow import accounts
 from forms_service.workflow.sign_in import standing
@@ -19,7 +19,8 @@ def account_add(services: Services, by: Actor, arguments: argparse.Namespace) ->
     wanted = accounts.NewAccount(
         name=arguments.name, password=_typed_password(), full_name=arguments.full_name or arguments.name,
         badge=arguments.badge, phone=arguments.phone, roles=_roles(services, arguments),
-        ends_at=_end_of(services, arguments.until), must_change_password=True,
+        ends_at=day_ends(arguments.until, services.settings.zone) if arguments.until else None,
+        must_change_password=True,
     )  # fmt: skip
     say(accounts.add_account(services, by, wanted).id)
     return 0
@@ -33,11 +34,6 @@ def account_set_password(services: Services, by: Actor, arguments: argparse.Name
 
 def _typed_password() -> str:
     return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-
-
-def _end_of(services: Services, day: date | None) -> datetime | None:
-    """Give the end of a day where the agency is."""
-    return datetime.combine(day + timedelta(days=1), time(), services.settings.zone) if day else None
 
 
 def _roles(services: Services, arguments: argparse.Namespace) -> tuple[str, ...]:

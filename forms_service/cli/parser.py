@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 
 from forms_service.cli.accounts import account_act, account_add, account_list, account_roles, account_set_password
@@ -18,6 +17,7 @@ from forms_service.cli.settings import settings_check
 from forms_service.cli.tls import tls_show
 from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
 from forms_service.domain.forms import PaperKind
+from forms_service.domain.period import parse_day
 from forms_service.workflow import accounts
 from forms_service.workflow.factors import reset_factor
 from forms_service.workflow.trail_export import TrailFormat
@@ -80,7 +80,7 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     for fact in ("full-name", "badge", "phone"):
         add.add_argument(f"--{fact}", default="")
     _role_arguments(add)
-    add.add_argument("--until", type=date.fromisoformat, metavar="YYYY-MM-DD", help="last day of a temporary account")
+    add.add_argument("--until", type=parse_day, metavar="YYYY-MM-DD", help="last day of a temporary account")
     roles = _command(account, "roles", account_roles, "give an account other roles")
     roles.add_argument("name", metavar="NAME")
     _role_arguments(roles)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from forms_service.domain.period import day_ends, parse_day
 from forms_service.errors import InvalidInputError, NotFoundError, PasswordTooEasyError
 from forms_service.ports import Account, Actor, Services
 from forms_service.web import session
@@ -111,10 +112,9 @@ def _end(day: str) -> tuple[datetime | None, str]:
     if not day.strip():
         return None, ""
     try:
-        following = date.fromisoformat(day.strip()) + timedelta(days=1)
-    except (ValueError, OverflowError):
+        return day_ends(parse_day(day), current_services().settings.zone), ""
+    except ValueError:
         return None, "Enter a real date, or leave it empty."
-    return datetime.combine(following, time(), current_services().settings.zone), ""
 
 
 @views.get("/<name>")

@@ -9,6 +9,7 @@ from datetime import date
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from forms_service.domain.period import parse_day
 from forms_service.domain.record import RecordState
 from forms_service.ports import Search
 from forms_service.web.current import current_actor, current_services
@@ -17,6 +18,7 @@ from forms_service.workflow.find import find
 from forms_service.workflow.hold import HoldReason, settle
 from forms_service.workflow.needs import Need, what_needs_me
 from forms_service.workflow.open_held import open_held
+from forms_service.workflow.permission import Act, permit
 
 views = Blueprint("desk", __name__, url_prefix="/desk")
 PAGE_ROWS = 25
@@ -65,6 +67,7 @@ def settle_held(held_id: str) -> ResponseReturnValue:
 def records() -> ResponseReturnValue:
     """List and search the records, newest signature first."""
     services = current_services()
+    permit(current_actor(), Act.FIND)  # a filter that is wrong tells nothing to who may not search
     wanted, errors = _search()
     found = (
         list(find(services, current_actor(), replace(wanted, limit=PAGE_ROWS + 1), shown=PAGE_ROWS))
@@ -105,7 +108,7 @@ def _search() -> tuple[Search, dict[str, str]]:
 def _date(name: str, errors: dict[str, str]) -> date | None:
     text = request.args.get(name, "").strip()
     try:
-        return date.fromisoformat(text) if text else None
+        return parse_day(text) if text else None
     except ValueError:
         errors[name] = "Enter a real date."
         return None

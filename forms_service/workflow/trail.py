@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from forms_service.domain.period import day_ends
 from forms_service.domain.record import Record
 from forms_service.errors import FormsServiceError, NotFoundError
 from forms_service.ports import Account, Actor, AuditFacts, AuditRow, Services, TrailSearch, Transaction
@@ -47,8 +48,7 @@ def may(by: Actor, act: Act, record: Record | None = None) -> bool:
 def local_instants(zone: ZoneInfo, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
     """Give where the first local day begins and where the last one ends; None where no day is given."""
     begins = datetime.combine(first, time(), zone) if first else None
-    ends = datetime.combine(last + timedelta(days=1), time(), zone) if last else None
-    return begins, ends
+    return begins, day_ends(last, zone) if last else None
 
 
 def search_trail(services: Services, by: Actor, wanted: TrailSearch) -> TrailPage:

@@ -123,3 +123,14 @@ def test_entries_are_written_to_a_file(shell, services, tmp_path):
     assert out == f"{newest.facts['bytes_out']} bytes\n"
     assert shell("audit", "export", str(file), "--format", "json", "--object", RECORD)[0] == 0
     assert [row["object_id"] for row in json.loads(file.read_text("utf-8"))] == [RECORD]
+
+
+@pytest.mark.parametrize("text", ["soon", "2026-02-30", "9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize(
+    "command", [("audit", "list", "--to"), ("audit", "list", "--from"), ("account", "add", "kim", "--until")]
+)
+def test_a_day_that_is_none_is_refused(services, command, text):
+    """A day that never was, or at which the calendar's arithmetic ends, is told by the parser."""
+    with pytest.raises(SystemExit) as ended:
+        cli.run(lambda: services, [*command, text])
+    assert ended.value.code == 2

@@ -71,7 +71,10 @@ def test_each_filter_narrows(visitor, record, services, query, hits):
     assert ("Nothing matches." in page) is (hits == 0)
 
 
-@pytest.mark.parametrize("query", ["first_day=2026-02-31", "first_day=2026-11-22&last_day=2026-11-21"])
+@pytest.mark.parametrize(
+    "query",
+    ["first_day=2026-02-31", "first_day=2026-11-22&last_day=2026-11-21", "last_day=9999-12-31", "first_day=0001-01-01"],
+)
 def test_days_that_make_no_range_are_told(visitor, query):
     """A broken date shows no entry at all, and no entry is written for it."""
     answer = visitor.get(f"/audit?{query}")
@@ -196,7 +199,7 @@ def test_a_form_that_is_sent_back_is_an_entry(visitor, record, services):
     visitor.client.post(f"{page}/case-number", base_url=visitor.origin, data={"case_number": "26-01234"})
     assert refusals(services)[0][3] == "form-post-invalid"
     visitor.get("/desk/records?signed_from=2026-02-31")
-    assert refusals(services)[0] == ("request", "", "", "invalid-input")
+    assert refusals(services)[0] == ("find", "", "", "invalid-input")
 
 
 def test_pages_that_are_not_there_are_in_the_log_only(visitor, stranger, services):

@@ -398,6 +398,16 @@ def test_a_search_finds_and_counts_only_what_exists(world: World, search: str) -
             assert shown <= {one for one, found in world.records.items() if actor.sight.shows(found)}
 
 
+@pytest.mark.parametrize("path", ["/audit?first_day=soon", "/desk/records?signed_to=soon"])
+def test_a_wrong_filter_is_told_only_to_who_may_ask(world: World, path: str) -> None:
+    """The right is asked before the filter is read: who has it is told what is wrong, who has not is refused."""
+    needed = Act.READ_TRAIL if path.startswith("/audit") else Act.FIND
+    for role, actor in world.actors.items():
+        if role != "stranger":
+            expected = 422 if needed in actor.permissions else 403
+            assert ask(world, role, "GET", path).status_code == expected, f"{role} {path}"
+
+
 def test_going_on_after_a_hidden_record_is_as_after_none(world: World) -> None:
     """The key of a page tells nothing either."""
     for role, actor in world.actors.items():
