@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 
 from forms_service.cli.terminal import say
-from forms_service.domain.period import day_ends
+from forms_service.domain.days import day_ends
 from forms_service.ports import Account, Actor, Services
 from forms_service.workflow import accounts
 from forms_service.workflow.sign_in import standing

@@ -16,8 +16,8 @@ from forms_service.cli.service import serve
 from forms_service.cli.settings import settings_check
 from forms_service.cli.tls import tls_show
 from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
+from forms_service.domain.days import parse_day
 from forms_service.domain.forms import PaperKind
-from forms_service.domain.period import parse_day
 from forms_service.workflow import accounts
 from forms_service.workflow.factors import reset_factor
 from forms_service.workflow.trail_export import TrailFormat

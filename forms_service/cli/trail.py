@@ -7,8 +7,8 @@ import json
 from dataclasses import replace
 
 from forms_service.cli.terminal import say, write_file
+from forms_service.domain.days import parse_day
 from forms_service.domain.evidence import utc_text
-from forms_service.domain.period import parse_day
 from forms_service.ports import Actor, AuditRow, Services, TrailSearch
 from forms_service.workflow.trail import actor_named, local_instants, search_trail
 from forms_service.workflow.trail_export import TrailFormat, as_data, export_trail

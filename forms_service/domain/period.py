@@ -9,11 +9,10 @@ The same cases run in JavaScript: ``tests/vectors/period.json``.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONGEST_DAYS = 3660
-FIRST_YEAR, LAST_YEAR = 1900, 2999  # what a search or an account may name, far from where a calendar's arithmetic ends
 
 
 def last_day(day_zero: date, days: int) -> date:
@@ -28,23 +27,6 @@ def last_day(day_zero: date, days: int) -> date:
         return day_zero + timedelta(days=days)
     except OverflowError as error:
         raise ValueError(f"no calendar reaches {days} days past {day_zero}") from error
-
-
-def parse_day(text: str) -> date:
-    """Read a day that somebody typed, in ISO 8601.
-
-    Raises:
-        ValueError: It is no day, or not one of the years 1900 to 2999.
-    """
-    day = date.fromisoformat(text.strip())
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"the year is not from {FIRST_YEAR} to {LAST_YEAR}")
-    return day
-
-
-def day_ends(day: date, zone: ZoneInfo) -> datetime:
-    """Give the instant at which a local day is over: the midnight that follows, whatever daylight saving does."""
-    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 def local_date(instant: datetime, zone: ZoneInfo) -> date:

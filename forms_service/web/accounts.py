@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from forms_service.domain.period import day_ends, parse_day
+from forms_service.domain.days import day_ends, parse_day
 from forms_service.errors import InvalidInputError, NotFoundError, PasswordTooEasyError
 from forms_service.ports import Account, Actor, Services
 from forms_service.web import session

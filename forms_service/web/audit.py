@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from forms_service.domain.period import parse_day
 from forms_service.ports import TrailSearch
 from forms_service.web import session
 from forms_service.web.audit_words import (
@@ -22,6 +20,7 @@ from forms_service.web.audit_words import (
     trail_line,
 )
 from forms_service.web.current import current_actor, current_services
+from forms_service.web.posted import read_day
 from forms_service.workflow.audit_trail import check_trail
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.trail import (
@@ -124,7 +123,7 @@ def shown(page: TrailPage | None) -> list[object]:
 def wanted_entries(given: MultiDict[str, str]) -> tuple[TrailSearch, dict[str, str]]:
     """Read a search from an address or a form; dates that are none are told."""
     errors: dict[str, str] = {}
-    first, last = (_date(given, name, errors) for name in ("first_day", "last_day"))
+    first, last = (read_day(given, name, errors) for name in ("first_day", "last_day"))
     if first and last and last < first:
         errors["last_day"] = "The last day comes before the first."
     begins, ends = local_instants(current_services().settings.zone, first, last)
@@ -133,15 +132,6 @@ def wanted_entries(given: MultiDict[str, str]) -> tuple[TrailSearch, dict[str, s
         actor=actor, act=act, object_kind=object_kind, object_id=object_id, outcome=outcome, source=source,
         from_at=begins, to_at=ends,
     ), errors  # fmt: skip
-
-
-def _date(given: MultiDict[str, str], name: str, errors: dict[str, str]) -> date | None:
-    text = given.get(name, "").strip()
-    try:
-        return parse_day(text) if text else None
-    except ValueError:
-        errors[name] = "Enter a real date."
-        return None
 
 
 def _before() -> int:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from forms_service.domain.period import parse_day
 from forms_service.domain.record import RecordState
 from forms_service.ports import Search
 from forms_service.web.current import current_actor, current_services
 from forms_service.web.page_words import STATES, need_words, shown_values
+from forms_service.web.posted import read_day
 from forms_service.workflow.find import find
 from forms_service.workflow.hold import HoldReason, settle
 from forms_service.workflow.needs import Need, what_needs_me
@@ -90,7 +89,7 @@ def _shown_states() -> dict[str, str]:
 def _search() -> tuple[Search, dict[str, str]]:
     """Read the search from the address; dates that are none are told."""
     errors: dict[str, str] = {}
-    dates = {name: _date(name, errors) for name in ("date_of_birth", "signed_from", "signed_to")}
+    dates = {name: read_day(request.args, name, errors) for name in ("date_of_birth", "signed_from", "signed_to")}
     born = dates["date_of_birth"]
     wanted = Search(
         words=request.args.get("words", "").strip()[:200],
@@ -103,12 +102,3 @@ def _search() -> tuple[Search, dict[str, str]]:
         after=request.args.get("after", "")[:40],
     )
     return wanted, errors
-
-
-def _date(name: str, errors: dict[str, str]) -> date | None:
-    text = request.args.get(name, "").strip()
-    try:
-        return parse_day(text) if text else None
-    except ValueError:
-        errors[name] = "Enter a real date."
-        return None

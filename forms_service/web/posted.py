@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
 from forms_service.domain.conditions import holds
+from forms_service.domain.days import parse_day
 from forms_service.domain.forms import Field, FieldType, FormDefinition, Stage
 from forms_service.domain.values import check_values, complete_values
 from forms_service.errors import CaseNumberMalformedError, Fault, ValuesError
@@ -49,6 +51,16 @@ def _read(one: Field, posted: Posted, name: str) -> object:
 def _read_date(posted: Posted, name: str) -> str:
     parts = [posted.get(f"{name}.{part}", "").strip() for part in ("year", "month", "day")]
     return "-".join([parts[0], parts[1].zfill(2), parts[2].zfill(2)]) if any(parts) else ""
+
+
+def read_day(given: Posted, name: str, errors: dict[str, str]) -> date | None:
+    """Give the day of a filter, none where it is empty; words for one that is none go into ``errors``."""
+    text = given.get(name, "").strip()
+    try:
+        return parse_day(text) if text else None
+    except ValueError:
+        errors[name] = "Enter a real date."
+        return None
 
 
 def _read_group(one: Field, posted: Posted, name: str) -> list[dict[str, object]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from forms_service.domain.period import day_ends
+from forms_service.domain.days import day_ends
 from forms_service.domain.record import Record
 from forms_service.errors import FormsServiceError, NotFoundError
 from forms_service.ports import Account, Actor, AuditFacts, AuditRow, Services, TrailSearch, Transaction
