@@ -17,9 +17,11 @@ install_debian_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# The Python packages of a lock file, each only with a hash that it names.
+# The Python packages of a lock file, each only with a hash that it names. The file is whole, so nothing is resolved:
+# a resolver would weigh newer releases of what is asked for with an extra, and refuse them for want of a hash.
 install_locked() {
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$1"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$1"
+  .venv/bin/python -m pip check --disable-pip-version-check >/dev/null || { .venv/bin/python -m pip check; return 1; }
 }
 
 # Whether .venv was made whole, and for this folder: its scripts name their interpreter by full path.
