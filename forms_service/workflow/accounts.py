@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from forms_service.domain.evidence import check_text, normal_text, sha256_hex
+from forms_service.domain.numbers import draw_uuid
 from forms_service.errors import (
     AccountNameMalformedError,
     AccountNameTakenError,
@@ -104,7 +104,7 @@ def _added(services: Services, by: Actor, wanted: NewAccount) -> Account:
         check_text(text)
     now = services.clock.now()
     account = Account(
-        id=str(uuid.UUID(int=services.chance.bits(128), version=4)),
+        id=draw_uuid(services.chance.bits),
         name=wanted.name,
         full_name=normal_text(wanted.full_name),
         badge=normal_text(wanted.badge),

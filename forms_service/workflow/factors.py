@@ -8,11 +8,11 @@
 from __future__ import annotations
 
 import base64
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from forms_service.domain.evidence import check_text, normal_text
+from forms_service.domain.numbers import draw_uuid
 from forms_service.errors import FactorRefusedError, LastFactorError, NotFoundError, PasskeyKnownError
 from forms_service.ports import Account, Actor, AuditFacts, Factor, FactorKind, Services, Transaction
 from forms_service.workflow import challenges
@@ -223,7 +223,7 @@ def _new(
 ) -> Factor:
     check_text(label)
     return Factor(
-        id=str(uuid.UUID(int=services.chance.bits(128), version=4)), account_id=account.id, kind=kind,
+        id=draw_uuid(services.chance.bits), account_id=account.id, kind=kind,
         label=normal_text(label)[:LONGEST_LABEL], content=content, created_at=services.clock.now(),
     )  # fmt: skip
 
