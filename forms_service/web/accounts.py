@@ -15,7 +15,7 @@ from forms_service.ports import Account, Actor, Services
 from forms_service.web import session
 from forms_service.web.current import current_account, current_actor, current_services
 from forms_service.web.error_words import WORDS, said
-from forms_service.workflow import accounts
+from forms_service.workflow import accounts, roles_held
 from forms_service.workflow.factors import codes_left, has_factor, reset_factor
 from forms_service.workflow.permission import Act
 from forms_service.workflow.sign_in import standing
@@ -152,7 +152,7 @@ def change_roles(name: str) -> ResponseReturnValue:
     """Give an account other roles."""
     session.proved(Act.CHANGE_ROLES)
     try:
-        accounts.change_roles(current_services(), current_actor(), name, tuple(request.form.getlist("role")))
+        roles_held.change_roles(current_services(), current_actor(), name, tuple(request.form.getlist("role")))
     except InvalidInputError as error:
         return _page(name, {"role": said(error)})
     return redirect(url_for("accounts.one", name=name))

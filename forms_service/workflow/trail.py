@@ -16,6 +16,7 @@ from forms_service.domain.days import day_ends
 from forms_service.domain.record import Record
 from forms_service.errors import NotFoundError
 from forms_service.ports import Account, Actor, AuditFacts, AuditRow, Services, TrailSearch, Transaction
+from forms_service.workflow.account_rows import named_account
 from forms_service.workflow.permission import Act, permit
 
 TRAIL_KEYS = ("actor", "act", "object_kind", "object_id", "outcome", "source", "from_at", "to_at")
@@ -127,10 +128,7 @@ def actor_named(services: Services, by: Actor, name: str) -> str:
     if ":" in name or name in ("", "visitor"):
         return name
     with services.database.read() as transaction:
-        account = transaction.ledger.account_named(name)
-    if account is None:
-        raise NotFoundError(kind="account", name=name[:40])
-    return f"account:{account.id}"
+        return f"account:{named_account(transaction, name).id}"
 
 
 def used_keys(wanted: TrailSearch) -> str:
