@@ -245,7 +245,8 @@ def _same_or_held(services: Services, by: Actor, stored: Record, digest: str) ->
         raise OtherContentError(document_id=stored.document_id)
     with services.database.write() as transaction:
         is_known = transaction.book.record(stored.document_id) == stored
-        transaction.book.put(stored)
+        if not is_known:
+            transaction.book.put(stored)
         what = AuditFacts(
             act=Act.VIEW if is_known else Act.RECOVER, object_kind="record", object_id=stored.record_id,
             facts={"what": "same"},
