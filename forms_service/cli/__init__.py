@@ -15,8 +15,8 @@ from forms_service.cli.parser import parser
 from forms_service.cli.settings import CheckSetup, settings_check
 from forms_service.errors import FormsServiceError, NotAllowedNowError, NotFoundError, UnknownFormError
 from forms_service.ports import Actor, Services
-from forms_service.workflow.accounts import act_as
 from forms_service.workflow.refusals import note_refusal, refusal_of
+from forms_service.workflow.roles_held import act_as
 
 
 def run(build_services: Callable[[], Services], argv: Sequence[str], *, check_setup: CheckSetup | None = None) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from forms_service.cli.terminal import say
 from forms_service.domain.days import day_ends
 from forms_service.ports import Account, Actor, Services
-from forms_service.workflow import accounts
+from forms_service.workflow import accounts, roles_held
 from forms_service.workflow.sign_in import standing
 
 
@@ -38,13 +38,13 @@ def _typed_password() -> str:
 
 def _roles(services: Services, arguments: argparse.Namespace) -> tuple[str, ...]:
     """Give the roles that were named, and those of the position that was."""
-    of_position = accounts.roles_of_position(services, arguments.position) if arguments.position else ()
+    of_position = roles_held.roles_of_position(services, arguments.position) if arguments.position else ()
     return tuple(dict.fromkeys((*arguments.roles, *of_position)))
 
 
 def account_roles(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
     """Give an account other roles."""
-    say(accounts.change_roles(services, by, arguments.name, _roles(services, arguments)).id)
+    say(roles_held.change_roles(services, by, arguments.name, _roles(services, arguments)).id)
     return 0
 
 

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -34,6 +33,7 @@ from forms_service.documents.time_stamp import JudgedTimeStamper
 from forms_service.domain.record import SealLevel
 from forms_service.errors import SealFailedError, SealKeyUnusableError
 from forms_service.ports import SealedDocument
+from forms_service.secret_files import write_new
 
 TEST_SEAL_NAME = "TEST SEAL - not for real records"
 FIELD = "Seal"
@@ -168,11 +168,5 @@ def make_test_seal(key: Path, passphrase: Path, *, now: datetime) -> None:
     encryption = serialization.BestAvailableEncryption(words.encode())
     content = pkcs12.serialize_key_and_certificates(b"test seal", private, certificate, None, encryption)
     key.parent.mkdir(parents=True, exist_ok=True)
-    _write_private(passphrase, words.encode() + b"\n")
-    _write_private(key, content)
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    write_new(passphrase, words.encode() + b"\n")
+    write_new(key, content)

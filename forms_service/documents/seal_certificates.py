@@ -7,14 +7,13 @@ trail (``workflow/seal_keys.py``).
 
 from __future__ import annotations
 
-import os
-import uuid
 from pathlib import Path
 
 from asn1crypto import pem, x509
 
 from forms_service.documents.seal import TEST_SEAL_NAME
 from forms_service.errors import SealCertificateUnusableError
+from forms_service.secret_files import write_over
 
 ENDING = ".pem"
 
@@ -38,14 +37,9 @@ class SealCertificates:
         file = self._folder / f"{certificate.sha256.hex()}{ENDING}"
         if file.exists():
             return
-        draft = file.with_name(f"{uuid.uuid4().hex}.new")
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-                opened.write(pem.armor("CERTIFICATE", certificate.dump()))
-                opened.flush()
-                os.fsync(opened.fileno())
-            draft.replace(file)
+            write_over(file, pem.armor("CERTIFICATE", certificate.dump()))
         except OSError as error:
             raise SealCertificateUnusableError(file=file.name, problem=type(error).__name__) from error
 

@@ -11,6 +11,7 @@ Source: Douglas Crockford, "Base 32". The same cases run in JavaScript: ``tests/
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -71,6 +72,15 @@ def draw_document_id(form_code: str, draw: Callable[[int], int]) -> DocumentId:
         symbols = "".join(ALPHABET[number >> shift & 31] for shift in range(45, -1, -5))
         if check_value(symbols) < len(ALPHABET):
             return DocumentId(form_code=form_code, symbols=symbols)
+
+
+def draw_uuid(draw: Callable[[int], int]) -> str:
+    """Draw an id that nobody reads aloud (UUIDv4): of records, drafts, accounts, factors, sessions.
+
+    Args:
+        draw: Gives a whole number of that many random bits.
+    """
+    return str(uuid.UUID(int=draw(128), version=4))
 
 
 def parse_document_id(text: str) -> DocumentId:

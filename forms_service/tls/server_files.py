@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import os
-import uuid
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,11 +16,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 
 from forms_service.errors import TlsFilesUnusableError
 from forms_service.ports import Authority, ServerFiles
+from forms_service.secret_files import write_new, write_over
 from forms_service.settings import Settings
 from forms_service.tls.authority import Pair, is_limited_to, make_authority, make_server, read_pair, speaks_for
 
 RENEWED_WITHIN = timedelta(days=30)
-SECRET_MODE, PUBLIC_MODE = 0o600, 0o644
+PUBLIC_MODE = 0o644
 
 
 class ServerCertificate:
@@ -80,7 +79,7 @@ class ServerCertificate:
         if pair.certificate.not_valid_after_utc <= now:
             problem = "it is out of date; move it away, and hand the new one out to every device"
             raise TlsFilesUnusableError(file=self._secret.name, problem=problem)
-        _put(self._public, pair.certificate.public_bytes(serialization.Encoding.PEM), PUBLIC_MODE)
+        write_over(self._public, pair.certificate.public_bytes(serialization.Encoding.PEM), PUBLIC_MODE)
         return pair
 
     def _make_authority(self, now: datetime) -> None:
@@ -89,14 +88,15 @@ class ServerCertificate:
         except ValueError as error:
             raise TlsFilesUnusableError(file=self._secret.name, problem=f"{self._host}: {error}") from error
         self._secret.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _put(self._secret, made.pem(), SECRET_MODE, replace=False)
+        with suppress(FileExistsError):  # another start was first: its authority holds
+            write_new(self._secret, made.pem())
 
     def _renew(self, authority: Pair, now: datetime) -> None:
         if self._server.exists():
             with suppress(TlsFilesUnusableError):  # one that can not be read is made anew
                 if _still_serves(_read(self._server).certificate, authority, self._host, now):
                     return
-        _put(self._server, make_server(authority, self._host, now=now).pem(), SECRET_MODE)
+        write_over(self._server, make_server(authority, self._host, now=now).pem())
 
 
 def _still_serves(certificate: x509.Certificate, authority: Pair, host: str, now: datetime) -> bool:
@@ -143,21 +143,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or "can not be read"
     return "it asks for a passphrase" if isinstance(error, TypeError) else "it can not be read as PEM"
-
-
-def _put(file: Path, content: bytes, mode: int, *, replace: bool = True) -> None:
-    """Write a file whole, on the disk, with its mode from the first byte; what is there stays unless it is replaced."""
-    draft = file.with_name(f"{file.name}.{uuid.uuid4().hex}.new")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-        with os.fdopen(descriptor, "wb") as written:
-            written.write(content)
-            written.flush()
-            os.fsync(written.fileno())
-        if replace:
-            draft.replace(file)
-        else:
-            with suppress(FileExistsError):  # another start was first: its authority holds
-                os.link(draft, file)
-    finally:
-        draft.unlink(missing_ok=True)

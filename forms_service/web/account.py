@@ -9,13 +9,12 @@ from forms_service.errors import (
     FormsServiceError,
     InvalidInputError,
     LastFactorError,
-    PasswordTooEasyError,
     PasswordWrongError,
 )
 from forms_service.ports import FactorKind
 from forms_service.web import session
 from forms_service.web.current import current_actor, current_services, current_visit
-from forms_service.web.error_words import WORDS, ErrorWords
+from forms_service.web.error_words import WORDS, ErrorWords, said
 from forms_service.web.second_factor import codes_page
 from forms_service.workflow import factors, own_account
 from forms_service.workflow.permission import Act
@@ -105,10 +104,8 @@ def password() -> ResponseReturnValue:
     except FormsServiceError as error:
         if not isinstance(error, InvalidInputError | PasswordWrongError):
             raise
-        words = WORDS[error.slug]
-        reason = f" {error.facts['reason']}" if isinstance(error, PasswordTooEasyError) else ""
         place = "old" if isinstance(error, PasswordWrongError) else "new"
-        return _password_page({place: f"{words.title}.{reason} {words.words}"}, words.status)
+        return _password_page({place: said(error)}, WORDS[error.slug].status)
     return session.renew(redirect(url_for("account.page")), here.account, token)
 
 

@@ -10,12 +10,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms_service.domain.days import day_ends, parse_day
-from forms_service.errors import InvalidInputError, NotFoundError, PasswordTooEasyError
+from forms_service.errors import InvalidInputError, NotFoundError
 from forms_service.ports import Account, Actor, Services
 from forms_service.web import session
 from forms_service.web.current import current_account, current_actor, current_services
-from forms_service.web.error_words import WORDS
-from forms_service.workflow import accounts
+from forms_service.web.error_words import WORDS, said
+from forms_service.workflow import accounts, roles_held
 from forms_service.workflow.factors import codes_left, has_factor, reset_factor
 from forms_service.workflow.permission import Act
 from forms_service.workflow.sign_in import standing
@@ -100,7 +100,7 @@ def new() -> ResponseReturnValue:
     try:
         made = accounts.add_account(current_services(), current_actor(), wanted)
     except InvalidInputError as error:
-        errors = {_PLACES.get(error.slug, "name"): _fault(error)}
+        errors = {_PLACES.get(error.slug, "name"): said(error)}
         return render_template("accounts/new.html", given=given, errors=errors, roles=known_roles(), held=held), WORDS[
             error.slug
         ].status
@@ -143,14 +143,8 @@ def set_password(name: str) -> ResponseReturnValue:
     try:
         accounts.set_password(current_services(), current_actor(), name, request.form.get("password", ""))
     except InvalidInputError as error:
-        return _page(name, {"password": _fault(error)})
+        return _page(name, {"password": said(error)})
     return redirect(url_for("accounts.one", name=name))
-
-
-def _fault(error: InvalidInputError) -> str:
-    words = WORDS[error.slug]
-    reason = f" {error.facts['reason']}" if isinstance(error, PasswordTooEasyError) else ""
-    return f"{words.title}.{reason} {words.words}"
 
 
 @views.post("/<name>/roles")
@@ -158,9 +152,9 @@ def change_roles(name: str) -> ResponseReturnValue:
     """Give an account other roles."""
     session.proved(Act.CHANGE_ROLES)
     try:
-        accounts.change_roles(current_services(), current_actor(), name, tuple(request.form.getlist("role")))
+        roles_held.change_roles(current_services(), current_actor(), name, tuple(request.form.getlist("role")))
     except InvalidInputError as error:
-        return _page(name, {"role": _fault(error)})
+        return _page(name, {"role": said(error)})
     return redirect(url_for("accounts.one", name=name))
 
 

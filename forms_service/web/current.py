@@ -8,8 +8,8 @@ from flask import current_app, g, request
 
 from forms_service.ports import Account, Actor, Services, Session
 from forms_service.settings import Settings
-from forms_service.workflow.accounts import actor_of
 from forms_service.workflow.permission import Act
+from forms_service.workflow.roles_held import actor_of
 from forms_service.workflow.sign_in import Visit
 from forms_service.workflow.watched import Trouble, WatchedDatabase
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from forms_service.errors import FormsServiceError, PasswordTooEasyError
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorWords:
@@ -213,3 +215,10 @@ VERDICTS: Mapping[str, str] = {
 }
 
 WORDS: Mapping[str, ErrorWords] = {**PAGES, **FAULTS}
+
+
+def said(error: FormsServiceError) -> str:
+    """Give the words of a refusal in one line beside what was given: what happened, why, and the next step."""
+    words = WORDS[error.slug]
+    reason = f" {error.facts['reason']}" if isinstance(error, PasswordTooEasyError) else ""
+    return f"{words.title}.{reason} {words.words}"

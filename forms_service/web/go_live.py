@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from forms_service.errors import InvalidInputError, NotReadyToGoLiveError
 from forms_service.web.current import current_actor, current_services
-from forms_service.web.error_words import WORDS
+from forms_service.web.error_words import WORDS, said
 from forms_service.workflow.go_live import go_live_lines, sign_go_live, state_line
 
 views = Blueprint("go_live", __name__, url_prefix="/go-live")
@@ -58,8 +58,7 @@ def state(line: str) -> ResponseReturnValue:
     try:
         state_line(current_services(), current_actor(), line, name=name, words=words)
     except InvalidInputError as error:
-        told = WORDS[error.slug]
-        return _page(line, f"{told.title}. {told.words}", ""), told.status
+        return _page(line, said(error), ""), WORDS[error.slug].status
     return redirect(url_for("go_live.page", _anchor=line))
 
 
@@ -69,8 +68,7 @@ def sign() -> ResponseReturnValue:
     try:
         place = sign_go_live(current_services(), current_actor())
     except NotReadyToGoLiveError as error:
-        told = WORDS[error.slug]
-        return _page("", f"{told.title}. {told.words}", ""), told.status
+        return _page("", said(error), ""), WORDS[error.slug].status
     return _page("", "", place)
 
 

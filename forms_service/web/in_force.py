@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from forms_service.errors import InvalidInputError
 from forms_service.web.current import current_actor, current_services
-from forms_service.web.error_words import WORDS
+from forms_service.web.error_words import WORDS, said
 from forms_service.workflow.in_force import InForce, ask_in_force
 from forms_service.workflow.permission import Act, permit
 
@@ -28,8 +28,7 @@ def answer() -> ResponseReturnValue:
     try:
         return _page(typed, ask_in_force(current_services(), current_actor(), typed), "")
     except InvalidInputError as error:
-        words = WORDS[error.slug]
-        return _page(typed, None, f"{words.title}. {words.words}"), words.status
+        return _page(typed, None, said(error)), WORDS[error.slug].status
 
 
 def _page(typed: str, found: InForce | None, error: str) -> str:

@@ -10,7 +10,7 @@ from forms_service.domain.forms import FormDefinition
 from forms_service.domain.record import Record
 from forms_service.errors import CaseNumberMalformedError
 from forms_service.web.current import current_actor, current_services
-from forms_service.web.error_words import WORDS
+from forms_service.web.error_words import said
 from forms_service.web.page_words import shown_values
 from forms_service.web.refusals import remember_error
 from forms_service.workflow.correct import give_case_number
@@ -80,6 +80,5 @@ def case_number(document_id: str) -> ResponseReturnValue:
         give_case_number(current_services(), current_actor(), document_id, typed, reason=reason)
     except CaseNumberMalformedError as error:
         remember_error(error)
-        words = WORDS[error.slug]
-        return _page(document_id, typed, f"{words.title}. {words.words}")
+        return _page(document_id, typed, said(error))
     return redirect(url_for("record.page", document_id=document_id))

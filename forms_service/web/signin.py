@@ -14,7 +14,6 @@ from forms_service.errors import (
     ChallengeEndedError,
     FactorRefusedError,
     FormsServiceError,
-    PasswordTooEasyError,
     SignInRefusedError,
 )
 from forms_service.ports import Account, Actor
@@ -27,7 +26,7 @@ from forms_service.web.current import (
     current_visit,
     owner_actor,
 )
-from forms_service.web.error_words import WORDS, ErrorWords
+from forms_service.web.error_words import WORDS, ErrorWords, said
 from forms_service.web.refusals import remember_error
 from forms_service.workflow.accounts import NewAccount, add_first_account
 from forms_service.workflow.audit_trail import take_checkpoint_if_due
@@ -65,10 +64,8 @@ def first_account() -> ResponseReturnValue:
         add_first_account(current_services(), current_actor(), given.get("code", ""), wanted)
     except FormsServiceError as error:
         remember_error(error)
-        words = WORDS[error.slug]
-        reason = f" {error.facts['reason']}" if isinstance(error, PasswordTooEasyError) else ""
-        errors = {_PLACES.get(error.slug, "name"): f"{words.title}.{reason} {words.words}"}
-        return render_template("first_account.html", given=given, errors=errors), words.status
+        errors = {_PLACES.get(error.slug, "name"): said(error)}
+        return render_template("first_account.html", given=given, errors=errors), WORDS[error.slug].status
     return _open(wanted.name, wanted.password, "/")
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from forms_service.errors import InvalidInputError, UploadMissingError, UploadTooLargeError
 from forms_service.web.current import current_actor, current_services
-from forms_service.web.error_words import WORDS
+from forms_service.web.error_words import WORDS, said
 from forms_service.web.refusals import remember_error
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.verify import Verdict, verify
@@ -37,8 +37,7 @@ def judge() -> ResponseReturnValue:
         verdict = verify(services, current_actor(), supplied_pdf)
     except InvalidInputError as error:
         remember_error(error)
-        words = WORDS[error.slug]
-        return _page(None, f"{words.title}. {words.words}", error.slug), words.status
+        return _page(None, said(error), error.slug), WORDS[error.slug].status
     return _page(verdict, "", "")
 
 

@@ -7,27 +7,23 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from forms_service.domain.evidence import check_text, normal_text, sha256_hex
+from forms_service.domain.numbers import draw_uuid
 from forms_service.errors import (
     AccountNameMalformedError,
     AccountNameTakenError,
     FirstAccountCodeWrongError,
-    NotFoundError,
-    OwnRolesError,
     PasswordTooEasyError,
     PasswordTooShortError,
-    RolesConflictError,
-    RolesMissingError,
-    RoleUnknownError,
 )
-from forms_service.ports import Account, Actor, AuditFacts, Factor, Services, Transaction
+from forms_service.ports import Account, Actor, AuditFacts, Factor, Services
+from forms_service.workflow.account_rows import named_account, write_account
 from forms_service.workflow.permission import Act, permit
-from forms_service.workflow.sign_in import Standing, standing
+from forms_service.workflow.roles_held import check_roles
 
 LEAST_PASSWORD_LENGTH = 12  # above the 8 of CJIS IA-5: practice mode goes without a second factor
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -67,35 +63,6 @@ def add_account(services: Services, by: Actor, wanted: NewAccount) -> Account:
     return _added(services, by, wanted)
 
 
-def check_roles(services: Services, roles: Sequence[str]) -> None:
-    """Refuse roles that nobody may hold.
-
-    Raises:
-        InvalidInputError: ``roles-missing``, ``role-unknown``, ``roles-conflict``.
-    """
-    if not roles:
-        raise RolesMissingError
-    known = services.roles.roles
-    for role in roles:
-        if role not in known:
-            raise RoleUnknownError(role=role[:40], known=", ".join(known))
-    conflicts = services.roles.conflicts(roles)
-    if conflicts:
-        raise RolesConflictError(acts=", ".join(conflicts))
-
-
-def roles_of_position(services: Services, position: str) -> tuple[str, ...]:
-    """Give the roles that one person in a position holds.
-
-    Raises:
-        InvalidInputError: ``role-unknown``.
-    """
-    known = services.roles.positions
-    if position not in known:
-        raise RoleUnknownError(role=position[:40], known=", ".join(known))
-    return known[position]
-
-
 def _added(services: Services, by: Actor, wanted: NewAccount) -> Account:
     if not NAME.fullmatch(wanted.name):
         raise AccountNameMalformedError
@@ -104,7 +71,7 @@ def _added(services: Services, by: Actor, wanted: NewAccount) -> Account:
         check_text(text)
     now = services.clock.now()
     account = Account(
-        id=str(uuid.UUID(int=services.chance.bits(128), version=4)),
+        id=draw_uuid(services.chance.bits),
         name=wanted.name,
         full_name=normal_text(wanted.full_name),
         badge=normal_text(wanted.badge),
@@ -119,9 +86,7 @@ def _added(services: Services, by: Actor, wanted: NewAccount) -> Account:
     with services.database.write() as transaction:
         if transaction.ledger.account_named(account.name) is not None:
             raise AccountNameTakenError(name=account.name)
-        transaction.ledger.put_account(account)
-        what = AuditFacts(act=Act.ADD_ACCOUNT, object_kind="account", object_id=account.id)
-        transaction.ledger.audit(by, now, what)
+        write_account(transaction, by, now, account, Act.ADD_ACCOUNT)
     return account
 
 
@@ -175,29 +140,6 @@ def add_first_account(services: Services, by: Actor, code: str, wanted: NewAccou
     return account
 
 
-def change_roles(services: Services, by: Actor, name: str, roles: Sequence[str]) -> Account:
-    """Give an account other roles; they hold from its next request on.
-
-    Raises:
-        NotFoundError: Nobody has that sign-in name.
-        NotAllowedNowError: ``own-roles``.
-        InvalidInputError: As ``check_roles``.
-    """
-    permit(by, Act.CHANGE_ROLES)
-    check_roles(services, roles)
-    now = services.clock.now()
-    with services.database.write() as transaction:
-        account = _named(transaction, name)
-        if by.id == f"account:{account.id}":
-            raise OwnRolesError
-        changed = replace(account, roles=tuple(roles))
-        transaction.ledger.put_account(changed)
-        facts: dict[str, str | int] = {"before": " ".join(account.roles), "after": " ".join(roles)}
-        what = AuditFacts(act=Act.CHANGE_ROLES, object_kind="account", object_id=account.id, facts=facts)
-        transaction.ledger.audit(by, now, what)
-    return changed
-
-
 def list_accounts(services: Services, by: Actor) -> Sequence[Account]:
     """Give every account by its sign-in name."""
     permit(by, Act.LIST_ACCOUNTS)
@@ -224,7 +166,7 @@ def account_and_factors(services: Services, by: Actor, name: str) -> tuple[Accou
     """
     permit(by, Act.LIST_ACCOUNTS)
     with services.database.read() as transaction:
-        account = _named(transaction, name)
+        account = named_account(transaction, name)
         return account, transaction.ledger.factors_of(account.id)
 
 
@@ -237,8 +179,8 @@ def set_end(services: Services, by: Actor, name: str, ends_at: datetime | None) 
     permit(by, Act.SET_END)
     now = services.clock.now()
     with services.database.write() as transaction:
-        account = replace(_named(transaction, name), ends_at=ends_at)
-        _put(transaction, by, now, account, Act.SET_END)
+        account = replace(named_account(transaction, name), ends_at=ends_at)
+        write_account(transaction, by, now, account, Act.SET_END)
     return account
 
 
@@ -251,15 +193,15 @@ def set_password(services: Services, by: Actor, name: str, password: str) -> Acc
     """
     permit(by, Act.SET_PASSWORD)
     with services.database.read() as transaction:
-        known = _named(transaction, name)
+        known = named_account(transaction, name)
     check_password(
         services, NewAccount(name=known.name, password=password, full_name=known.full_name, badge=known.badge)
     )
     hashed, now = services.passwords.hash(password), services.clock.now()
     with services.database.write() as transaction:
-        account = replace(_named(transaction, name), password_hash=hashed, must_change_password=True)
+        account = replace(named_account(transaction, name), password_hash=hashed, must_change_password=True)
         transaction.ledger.drop_sessions_of(account.id)
-        _put(transaction, by, now, account, Act.SET_PASSWORD)
+        write_account(transaction, by, now, account, Act.SET_PASSWORD)
     return account
 
 
@@ -272,9 +214,9 @@ def disable_account(services: Services, by: Actor, name: str) -> Account:
     permit(by, Act.DISABLE_ACCOUNT)
     now = services.clock.now()
     with services.database.write() as transaction:
-        account = replace(_named(transaction, name), disabled_at=now)
+        account = replace(named_account(transaction, name), disabled_at=now)
         transaction.ledger.drop_sessions_of(account.id)
-        _put(transaction, by, now, account, Act.DISABLE_ACCOUNT)
+        write_account(transaction, by, now, account, Act.DISABLE_ACCOUNT)
     return account
 
 
@@ -288,45 +230,7 @@ def unlock_account(services: Services, by: Actor, name: str) -> Account:
     now = services.clock.now()
     with services.database.write() as transaction:
         released = replace(
-            _named(transaction, name), failed_at=(), locked_at=None, disabled_at=None, last_active_at=now
+            named_account(transaction, name), failed_at=(), locked_at=None, disabled_at=None, last_active_at=now
         )
-        _put(transaction, by, now, released, Act.UNLOCK_ACCOUNT)
+        write_account(transaction, by, now, released, Act.UNLOCK_ACCOUNT)
     return released
-
-
-def _named(transaction: Transaction, name: str) -> Account:
-    account = transaction.ledger.account_named(name)
-    if account is None:
-        raise NotFoundError(kind="account", name=name[:40])
-    return account
-
-
-def _put(transaction: Transaction, by: Actor, at: datetime, account: Account, act: Act) -> None:
-    transaction.ledger.put_account(account)
-    transaction.ledger.audit(by, at, AuditFacts(act=act, object_kind="account", object_id=account.id))
-
-
-def actor_of(services: Services, account: Account, *, source: str) -> Actor:
-    """Give the actor that an account is now: its roles, and what they allow at this moment."""
-    since = services.clock.now().astimezone(services.settings.zone) - timedelta(hours=services.roles.recent_hours)
-    return Actor(
-        id=f"account:{account.id}",
-        roles=account.roles,
-        permissions=services.roles.permissions(account.roles),
-        contact_since=since.strftime("%Y-%m-%dT%H:%M"),
-        account={"name": account.full_name, "badge": account.badge, "phone": account.phone},
-        source=source,
-    )
-
-
-def act_as(services: Services, by: Actor, name: str) -> Actor:
-    """Give the actor of an account to the shell's operator, who then may do no more than the account.
-
-    Raises:
-        NotFoundError: Nobody has that sign-in name, or it may not sign in.
-    """
-    with services.database.read() as transaction:
-        account = transaction.ledger.account_named(name)
-    if account is None or standing(account, services.clock.now()) is not Standing.ACTIVE:
-        raise NotFoundError(kind="account", name=name[:40])
-    return actor_of(services, account, source=f"{by.source} {by.id}")

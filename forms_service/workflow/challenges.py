@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 
+from forms_service.domain.numbers import draw_uuid
 from forms_service.errors import ChallengeEndedError
 from forms_service.ports import Challenge, Services
 
@@ -17,7 +17,7 @@ def ask(services: Services, purpose: str, account_id: str, content: str = "") ->
     """Keep a new challenge: random bytes as hexadecimal digits where no content is given."""
     now = services.clock.now()
     asked = Challenge(
-        id=str(uuid.UUID(int=services.chance.bits(128), version=4)),
+        id=draw_uuid(services.chance.bits),
         purpose=purpose,
         account_id=account_id,
         content=content or f"{services.chance.bits(BITS):0{BITS // 4}x}",

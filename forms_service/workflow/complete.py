@@ -11,7 +11,6 @@ What must be looked at by a person is kept with everything that was sent before 
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from datetime import date, datetime
 from forms_service.domain.conditions import holds
 from forms_service.domain.evidence import input_digest
 from forms_service.domain.forms import SignatureBlock, Stage
+from forms_service.domain.numbers import draw_uuid
 from forms_service.domain.record import Mode, Record
 from forms_service.domain.signature import BlockSignature, Ink, SignatureSet, check_ink, stroke_set_digest
 from forms_service.domain.signature_reading import parse_signature_set
@@ -235,7 +235,7 @@ def _reserved_record_id(services: Services, document_id: str) -> str:
         known = transaction.book.record(document_id)
         if known is not None:
             return known.record_id
-        fresh = str(uuid.UUID(int=services.chance.bits(128), version=4))
+        fresh = draw_uuid(services.chance.bits)
         return transaction.ledger.reserve_record_id(document_id, fresh)
 
 
@@ -245,7 +245,8 @@ def _same_or_held(services: Services, by: Actor, stored: Record, digest: str) ->
         raise OtherContentError(document_id=stored.document_id)
     with services.database.write() as transaction:
         is_known = transaction.book.record(stored.document_id) == stored
-        transaction.book.put(stored)
+        if not is_known:
+            transaction.book.put(stored)
         what = AuditFacts(
             act=Act.VIEW if is_known else Act.RECOVER, object_kind="record", object_id=stored.record_id,
             facts={"what": "same"},

@@ -62,11 +62,13 @@ def _checked(services: Services, case_number: str) -> str:
 
 def _index(services: Services, by: Actor, row: Record, stored: Record) -> Record:
     """Write the row that a crash kept from being written; that the number was given again is an entry either way."""
-    act = Act.GIVE_CASE_NUMBER if row == stored else Act.RECOVER
+    is_known = row == stored
     with services.database.write() as transaction:
-        transaction.book.put(stored)
+        if not is_known:
+            transaction.book.put(stored)
         what = AuditFacts(
-            act=act, object_kind="record", object_id=stored.record_id, facts={"version": stored.version}
+            act=Act.GIVE_CASE_NUMBER if is_known else Act.RECOVER, object_kind="record", object_id=stored.record_id,
+            facts={"version": stored.version},
         )  # fmt: skip
         transaction.ledger.audit(by, services.clock.now(), what)
     return stored

@@ -6,10 +6,10 @@ That it was begun, written and erased is in the audit trail; that its owner, who
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
+from forms_service.domain.numbers import draw_uuid
 from forms_service.errors import NotFoundError
 from forms_service.ports import Actor, AuditFacts, Draft, Services, Transaction
 from forms_service.workflow.permission import Act, permit
@@ -24,7 +24,7 @@ def start_draft(services: Services, by: Actor, form: str, content: str) -> Draft
     permit(by, Act.COMPLETE)
     known = services.forms.form(form)
     draft = Draft(
-        id=str(uuid.UUID(int=services.chance.bits(128), version=4)),
+        id=draw_uuid(services.chance.bits),
         owner=by.id,
         form=known.definition.form,
         step="screening",

@@ -8,14 +8,15 @@
 from __future__ import annotations
 
 import base64
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from forms_service.domain.evidence import check_text, normal_text
+from forms_service.domain.numbers import draw_uuid
 from forms_service.errors import FactorRefusedError, LastFactorError, NotFoundError, PasskeyKnownError
 from forms_service.ports import Account, Actor, AuditFacts, Factor, FactorKind, Services, Transaction
 from forms_service.workflow import challenges
+from forms_service.workflow.account_rows import named_account
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.second_factor import code_digest, factor_id_of, require_proof
 from forms_service.workflow.sign_in import FACTORS, Visit, complete_session
@@ -192,9 +193,7 @@ def reset_factor(services: Services, by: Actor, name: str) -> Account:
     """
     permit(by, Act.RESET_FACTOR)
     with services.database.write() as transaction:
-        account = transaction.ledger.account_named(name)
-        if account is None:
-            raise NotFoundError(kind="account", name=name[:40])
+        account = named_account(transaction, name)
         factors = transaction.ledger.factors_of(account.id)
         for factor in factors:
             transaction.ledger.drop_factor(factor.id)
@@ -223,7 +222,7 @@ def _new(
 ) -> Factor:
     check_text(label)
     return Factor(
-        id=str(uuid.UUID(int=services.chance.bits(128), version=4)), account_id=account.id, kind=kind,
+        id=draw_uuid(services.chance.bits), account_id=account.id, kind=kind,
         label=normal_text(label)[:LONGEST_LABEL], content=content, created_at=services.clock.now(),
     )  # fmt: skip
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping
 from enum import StrEnum
 
+from forms_service.domain.numbers import draw_uuid
 from forms_service.errors import NotFoundError
 from forms_service.ports import Actor, AuditFacts, Held, Services
 from forms_service.workflow.paper import Paper
@@ -43,7 +43,7 @@ def hold_for_person(
             if one.document_id == paper.document_id and one.sent == sent:
                 return one
         held = Held(
-            id=str(uuid.UUID(int=services.chance.bits(128), version=4)),
+            id=draw_uuid(services.chance.bits),
             document_id=paper.document_id,
             form=paper.definition.form,
             reason=reason,

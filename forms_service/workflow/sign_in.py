@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import uuid
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from enum import StrEnum
 
 from forms_service.domain.evidence import normal_text, sha256_hex
 from forms_service.domain.lockout import after_failure, is_disused, is_locking
+from forms_service.domain.numbers import draw_uuid
 from forms_service.errors import DatabaseWriteError, SignInRefusedError
 from forms_service.ports import Account, Actor, AuditFacts, FactorKind, Services, Session, Transaction
 from forms_service.workflow.permission import Act
@@ -99,7 +99,7 @@ def open_session(
     now, token = services.clock.now(), new_token(services)
     session = Session(
         token_digest=sha256_hex(token.encode()), account_id=account.id, created_at=now, last_seen_at=now,
-        id=str(uuid.UUID(int=services.chance.bits(128), version=4)), method=method, source=by.source,
+        id=draw_uuid(services.chance.bits), method=method, source=by.source,
         browser=by.device, proved_at=now if complete and method in PROVING else None, complete=complete,
     )  # fmt: skip
     transaction.ledger.put_session(session)

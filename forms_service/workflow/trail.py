@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from forms_service.domain.days import day_ends
 from forms_service.domain.record import Record
-from forms_service.errors import FormsServiceError, NotFoundError
+from forms_service.errors import NotFoundError
 from forms_service.ports import Account, Actor, AuditFacts, AuditRow, Services, TrailSearch, Transaction
+from forms_service.workflow.account_rows import named_account
 from forms_service.workflow.permission import Act, permit
 
 TRAIL_KEYS = ("actor", "act", "object_kind", "object_id", "outcome", "source", "from_at", "to_at")
@@ -34,15 +35,6 @@ class TrailPage:
     rows: Sequence[AuditRow]
     has_more: bool
     names: Mapping[str, str]
-
-
-def may(by: Actor, act: Act, record: Record | None = None) -> bool:
-    """Say whether somebody may do a thing, for links that would only lead to a refusal."""
-    try:
-        permit(by, act, record)
-    except FormsServiceError:
-        return False
-    return True
 
 
 def local_instants(zone: ZoneInfo, first: date | None, last: date | None) -> tuple[datetime | None, datetime | None]:
@@ -122,9 +114,8 @@ def resolved(transaction: Transaction, by: Actor, wanted: TrailSearch) -> TrailS
     if not wanted.object_id:
         return wanted
     record = transaction.book.record(wanted.object_id)
-    known = record is not None and may(by, Act.READ_TRAIL, record)
-    ids = (wanted.object_id, record.record_id) if record is not None and known else (wanted.object_id,)
-    return replace(wanted, object_id="", about=ids)
+    behind = (record.record_id,) if record is not None and by.sight.shows(record) else ()
+    return replace(wanted, object_id="", about=(wanted.object_id, *behind))
 
 
 def actor_named(services: Services, by: Actor, name: str) -> str:
@@ -137,10 +128,7 @@ def actor_named(services: Services, by: Actor, name: str) -> str:
     if ":" in name or name in ("", "visitor"):
         return name
     with services.database.read() as transaction:
-        account = transaction.ledger.account_named(name)
-    if account is None:
-        raise NotFoundError(kind="account", name=name[:40])
-    return f"account:{account.id}"
+        return f"account:{named_account(transaction, name).id}"
 
 
 def used_keys(wanted: TrailSearch) -> str:

@@ -17,7 +17,7 @@ from forms_service.errors import (
     SignInRefusedError,
 )
 from forms_service.ports import Actor
-from forms_service.workflow import accounts, first_start, screen, sign_in
+from forms_service.workflow import accounts, first_start, roles_held, screen, sign_in
 from forms_service.workflow.draft import drop_draft, keep_draft, my_drafts, open_draft, start_draft
 from forms_service.workflow.hold import settle
 from forms_service.workflow.open_held import open_held
@@ -75,7 +75,7 @@ def test_a_session_lives_and_ends(services, by, clock):
         sign_in.signed_in(services, token)
     assert sign_in.signed_in(services, token) is None
     _, token = sign_in.sign_in(services, by, "alex", PASSWORD)
-    sign_in.sign_out(services, accounts.actor_of(services, account, source="127.0.0.1"), token)
+    sign_in.sign_out(services, roles_held.actor_of(services, account, source="127.0.0.1"), token)
     assert sign_in.signed_in(services, token) is None
     assert sign_in.signed_in(services, "nonsense") is None
 
@@ -94,7 +94,7 @@ def test_a_wrong_name_and_a_wrong_password_answer_alike(services, by, name, pass
 
 def test_the_forms_facts_come_from_the_account(services, by):
     """What a form prints of the officer is what the account says."""
-    actor = accounts.actor_of(services, accounts.add_account(services, by, WANTED), source="10.0.0.1")
+    actor = roles_held.actor_of(services, accounts.add_account(services, by, WANTED), source="10.0.0.1")
     assert actor.account == {"name": "Alex Officer", "badge": "D-17", "phone": "503-555-0100"}
 
 

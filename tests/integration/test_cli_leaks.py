@@ -17,9 +17,10 @@ from forms_service.cli.parser import parser
 from forms_service.domain.record import RecordState
 from forms_service.ports import Actor
 from forms_service.settings import ROOT
-from forms_service.workflow.accounts import NewAccount, act_as, add_account
+from forms_service.workflow.accounts import NewAccount, add_account
 from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.permission import Act
+from forms_service.workflow.roles_held import act_as
 from tests.conftest import example, make_services
 
 MISSING = "LEAD-8R3GA-5N4Y2-0"

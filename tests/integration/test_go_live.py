@@ -19,7 +19,7 @@ from forms_service.errors import (
     PracticeMixedError,
 )
 from forms_service.ports import Actor, Services
-from forms_service.workflow import accounts, first_start
+from forms_service.workflow import accounts, first_start, roles_held
 from forms_service.workflow.go_live import go_live_lines, refuse_unready, sign_go_live, state_line
 from tests.conftest import HeldClock, make_services
 
@@ -69,7 +69,7 @@ def staffed(services: Services, by: Actor) -> None:
             services, by,
             accounts.NewAccount(
                 name=position.replace("_", "."), password="a calm river at noon", full_name="A. Example",  # noqa: S106  # a test's own
-                roles=accounts.roles_of_position(services, position),
+                roles=roles_held.roles_of_position(services, position),
             ),
         )  # fmt: skip
 

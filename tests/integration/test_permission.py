@@ -19,7 +19,7 @@ from forms_service.errors import (
     RoleUnknownError,
 )
 from forms_service.ports import Account, Search
-from forms_service.workflow import accounts
+from forms_service.workflow import accounts, roles_held
 from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.find import find, open_internal, open_record
 from forms_service.workflow.in_force import InForce, ask_in_force
@@ -37,7 +37,7 @@ def hire(services, by):
 
     def made(name: str, *roles: str):
         wanted = accounts.NewAccount(name=name, password=PASSWORD, full_name=f"{name.title()} Example", roles=roles)
-        return accounts.actor_of(services, accounts.add_account(services, by, wanted), source="192.0.2.1")
+        return roles_held.actor_of(services, accounts.add_account(services, by, wanted), source="192.0.2.1")
 
     return made
 
@@ -75,7 +75,7 @@ def now_of(services, actor):
     """Give the actor as a request at this moment has it."""
     with services.database.read() as transaction:
         account = transaction.ledger.account(actor.id.partition(":")[2])
-    return accounts.actor_of(services, account, source=actor.source)
+    return roles_held.actor_of(services, account, source=actor.source)
 
 
 def test_a_closed_record_exists_for_records_supervisors_only(services, by, hire):
@@ -158,22 +158,22 @@ def test_roles_that_nobody_may_hold_are_refused(services, by, hire, roles, error
         hire("pat", *roles)
     hire("pat", "officer")
     with pytest.raises(error):
-        accounts.change_roles(services, by, "pat", roles)
+        roles_held.change_roles(services, by, "pat", roles)
 
 
 def test_changed_roles_hold_at_once_and_are_written_down(services, by, hire):
     """The next request has them; nobody changes their own."""
     officer, admin = hire("pat", "officer"), hire("ada", "administrator")
-    accounts.change_roles(services, admin, "pat", accounts.roles_of_position(services, "clerk"))
+    roles_held.change_roles(services, admin, "pat", roles_held.roles_of_position(services, "clerk"))
     with pytest.raises(NotPermittedError):
         permit(now_of(services, officer), Act.COMPLETE)
     permit(now_of(services, officer), Act.VIEW)
     with pytest.raises(OwnRolesError):
-        accounts.change_roles(services, admin, "ada", ("clerk",))
+        roles_held.change_roles(services, admin, "ada", ("clerk",))
     with pytest.raises(NotFoundError):
-        accounts.change_roles(services, by, "nobody", ("clerk",))
+        roles_held.change_roles(services, by, "nobody", ("clerk",))
     with pytest.raises(RoleUnknownError):
-        accounts.roles_of_position(services, "chief")
+        roles_held.roles_of_position(services, "chief")
     with services.database.read() as transaction:
         last = [dict(entry) for entry in transaction.ledger.audit_entries()][-1]
     assert (last["act"], last["facts"]) == ("change_roles", {"before": "officer", "after": "clerk template_owner"})

@@ -14,11 +14,9 @@ from forms_service.ports import Actor, AuditFacts, Search, TrailSearch
 from forms_service.workflow.accounts import NewAccount, add_account
 from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.find import find, open_document
-from forms_service.workflow.permission import Act
 from forms_service.workflow.trail import (
     actor_named,
     local_instants,
-    may,
     search_trail,
     trail_of_account,
     trail_of_record,
@@ -145,10 +143,12 @@ def test_local_days_are_instants():
     assert local_instants(ZONE, None, None) == (None, None)
 
 
-def test_who_may_not_gets_no_link(by, record):
-    """A refusal of permission is an answer."""
-    assert may(by, Act.READ_TRAIL)
-    assert not may(by, Act.READ_TRAIL, replace(record, state=RecordState.CLOSED))
+def test_the_number_of_a_closed_document_finds_no_record(services, by, record):
+    """Only entries that hold the number itself match: those of its record are not told apart from others."""
+    with services.database.write() as transaction:
+        transaction.book.put(replace(record, state=RecordState.CLOSED))
+    page = search_trail(services, by, TrailSearch(object_id=record.document_id))
+    assert record.record_id not in {row.entry.object_id for row in page.rows}
 
 
 def test_a_document_number_finds_everything_about_its_record(services, by, record):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
 
 from forms_service.errors import SecretFileExposedError
-from forms_service.secret_files import ROOT_USER, exposure, refuse_exposed
+from forms_service.secret_files import ROOT_USER, exposure, refuse_exposed, write_new, write_over
 
 ME, OTHER = 1000, 1001
 
@@ -53,3 +54,25 @@ def test_files_as_they_should_be_stop_nothing(tmp_path):
     file = tmp_path / "seal.p12"
     os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
     assert refuse_exposed([file]) is None
+
+
+def test_a_new_secret_is_written_once_for_its_owner_only(tmp_path):
+    """What is there stays as it is, and no draft is left beside it."""
+    file = tmp_path / "key.pem"
+    write_new(file, b"first")
+    with pytest.raises(FileExistsError):
+        write_new(file, b"second")
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"first", 0o600)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_file_is_written_over_whole_with_the_mode_asked_for(tmp_path):
+    """Its owner's alone, unless it is one to be handed out; a place that is a folder stays one, and no draft is left."""
+    file, place = tmp_path / "server.pem", tmp_path / "folder"
+    for content, mode in ((b"first", 0o600), (b"second", 0o644)):
+        write_over(file, content, mode)
+        assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (content, mode)
+    place.mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_over(place, b"third")
+    assert sorted(tmp_path.iterdir()) == [place, file]

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 import forms_service.errors as tree
-from forms_service.errors import FormsServiceError
+from forms_service.errors import FormsServiceError, PasswordTooEasyError, PasswordTooShortError
 from forms_service.settings import ROOT
 from forms_service.web.app import create_app
-from forms_service.web.error_words import FAULTS, PAGES, VERDICTS, WORDS
+from forms_service.web.error_words import FAULTS, PAGES, VERDICTS, WORDS, said
 from forms_service.workflow.hold import HoldReason
 from tests.web.conftest import Visitor
 
@@ -86,3 +86,12 @@ def test_what_flask_refuses_has_our_page(visitor, method, path, status):
     answer = getattr(visitor, method)(path)
     assert answer.status_code == status
     assert "Back to start" in answer.text
+
+
+def test_a_refusal_is_said_in_one_line():
+    """What happened, the reason where there is one, and the next step stand in that order."""
+    easy = PasswordTooEasyError(reason="It is one of the most used.")
+    words = WORDS[easy.slug]
+    assert said(easy) == f"{words.title}. It is one of the most used. {words.words}"
+    short = PasswordTooShortError(got=3, least=12)
+    assert said(short) == f"{WORDS[short.slug].title}. {WORDS[short.slug].words}"

@@ -21,12 +21,13 @@ from werkzeug.test import TestResponse
 from forms_service.domain.record import Record, RecordState
 from forms_service.ports import Actor, Draft, Held, Services
 from forms_service.web.app import create_app
-from forms_service.workflow.accounts import NewAccount, actor_of, add_account
+from forms_service.workflow.accounts import NewAccount, add_account
 from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.find import open_document
 from forms_service.workflow.paper import PaperRequest
 from forms_service.workflow.permission import Act
 from forms_service.workflow.present import present
+from forms_service.workflow.roles_held import actor_of
 from tests.conftest import HeldClock, example, make_services
 from tests.web.conftest import PASSWORD, Visitor
 

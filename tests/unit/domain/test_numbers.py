@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from forms_service.domain.numbers import (
     DocumentId,
     check_value,
     draw_document_id,
+    draw_uuid,
     parse_document_id,
     parse_qr_payload,
     qr_payload,
@@ -165,3 +167,12 @@ def test_a_code_that_could_not_be_read_back_is_not_written(version, number, page
     """What the reader would ignore must never be printed."""
     with pytest.raises(ValueError, match="no code says"):
         qr_payload("LEAD-7Q2F9-KDM3X-3", version, number, pages)
+
+
+@given(st.integers(min_value=0, max_value=2**128 - 1))
+def test_a_drawn_uuid_is_of_version_4_and_keeps_what_was_drawn(number):
+    """Version and variant stand in their bits; the other 122 are the draw's."""
+    drawn = uuid.UUID(draw_uuid(_draws(number)))
+    assert (drawn.version, drawn.variant) == (4, uuid.RFC_4122)
+    fixed = 0xF << 76 | 0b11 << 62
+    assert drawn.int & ~fixed == number & ~fixed
