@@ -10,16 +10,6 @@ from forms_service.domain.record import RecordState
 from forms_service.web.page_words import NEEDS, need_words
 from forms_service.workflow.needs import STEPS
 from tests.web.papers import hand_over, read, sign
-from tests.web.test_person import records
-
-
-@pytest.fixture
-def record(visitor, services):
-    """Archive one paper without a case number."""
-    hand_over(visitor, "social-referral")
-    read(visitor)
-    sign(visitor, "person", "officer")
-    return records(services)[0]
 
 
 def test_an_empty_desk_says_so(visitor):
