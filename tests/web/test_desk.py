@@ -9,6 +9,7 @@ import pytest
 from forms_service.domain.record import RecordState
 from forms_service.web.page_words import NEEDS, need_words
 from forms_service.workflow.needs import STEPS
+from tests.web.conftest import OFFICER
 from tests.web.papers import hand_over, read, sign
 
 
@@ -96,7 +97,10 @@ def test_something_held_is_looked_at_and_settled(visitor, record):
     page = visitor.get("/desk").text
     assert "This signature was used before" in page
     link = re.search(r'href="(/desk/held/[^"]+)"', page)[1]
-    assert "Rosa Marín" in visitor.get(link).text
+    held = visitor.get(link).text
+    assert "Rosa Marín" in held
+    for label, words in (("Sent by", OFFICER.full_name), ("Language", "English"), ("Signed by", "Officer, The person")):
+        assert f"<dt>{label}</dt><dd>{words}</dd>" in held
     visitor.post(f"{link}/settle", {}, page=link)
     assert "This signature was used before" not in visitor.get("/desk").text
     assert visitor.get(link).status_code == 404
