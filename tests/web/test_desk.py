@@ -59,6 +59,7 @@ def test_a_record_is_found_by_each_key(visitor, record, query):
     """Names with accents folded, numbers, birth date, officer, form, state and dates find the record."""
     page = visitor.get(f"/desk/records?{query.format(document_id=record.document_id)}").text
     assert f'href="/records/{record.document_id}"' in page
+    assert '<td data-label="Born">Apr 28, 1986</td>' in page
 
 
 @pytest.mark.parametrize("query", ["words=nobody", "date_of_birth=1990-01-01", "form=lead-agreement", "state=void"])
