@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from forms_service.domain.record import Record
 from forms_service.ports import Actor, Services
 from forms_service.settings import ROOT, Settings, read_settings
 from forms_service.wiring import build_services
+from forms_service.workflow.complete import CompletionRequest, complete
 
 pytest_plugins = ["tests.counterparts.fixtures"]
 
@@ -98,6 +100,12 @@ def example(form: str, name: str = "") -> tuple[dict, dict]:
         json.loads((folder / f"{prefix}values.json").read_text("utf-8")),
         json.loads((folder / f"{prefix}signatures.json").read_text("utf-8")),
     )
+
+
+def archived(services: Services, by: Actor, form: str) -> Record:
+    """Archive the usual example of a form."""
+    values, signatures = example(form)
+    return complete(services, by, CompletionRequest(form=form, values=values, signatures=signatures)).record
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from forms_service.domain.record import RecordState
 from forms_service.ports import Search
+from forms_service.web.audit_words import actor_words
 from forms_service.web.current import current_actor, current_services
-from forms_service.web.page_words import STATES, need_words, shown_values
+from forms_service.web.page_words import LANGUAGE_NAMES, STATES, need_words, shown_values
 from forms_service.web.posted import read_day
 from forms_service.workflow.find import find
 from forms_service.workflow.hold import HoldReason, settle
@@ -47,15 +48,18 @@ def _link(need: Need) -> str:
 def held(held_id: str) -> ResponseReturnValue:
     """Show everything that was sent with something that is held."""
     services = current_services()
-    one = open_held(services, current_actor(), held_id)
+    opened = open_held(services, current_actor(), held_id)
+    one, sender = opened.held, opened.sender
     sent = json.loads(one.sent)
     definition = services.forms.form(one.form).definition
     blocks = sorted(sent.get("signatures", {}).get("blocks", {}))
     pack = definition.pack(definition.control_language)
-    names = [pack.labels.get(f"block.{block}", block) for block in blocks]
+    names = ["The person" if block == "person" else pack.labels.get(f"block.{block}", block) for block in blocks]
+    language = str(sent.get("language", ""))
     return render_template(
         "desk/held.html", held=one, words=need_words(one.reason), title=pack.title, blocks=names,
-        values=shown_values(definition, sent.get("values", {})), language=sent.get("language", ""),
+        values=shown_values(definition, sent.get("values", {})), language=LANGUAGE_NAMES.get(language, language),
+        sent_by=actor_words(one.held_by, {sender.id: sender.full_name} if sender else {}),
     )  # fmt: skip
 
 

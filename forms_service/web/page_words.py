@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -48,6 +48,7 @@ def register_filters(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["local_time"] = lambda moment: local_time(moment, zone)
     app.jinja_env.filters["local_date"] = lambda moment: local_date(moment, zone)
     app.jinja_env.filters["day"] = lambda day: f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
+    app.jinja_env.filters["born"] = lambda stored: short_day(date.fromisoformat(stored)) if stored else ""
     app.jinja_env.filters["need_title"] = lambda kind: need_words(kind)[0]
     app.jinja_env.filters["need_step"] = lambda kind: need_words(kind)[1]
     app.jinja_env.filters["state_words"] = lambda state: STATES.get(str(state), str(state))
@@ -82,8 +83,12 @@ def local_time(moment: datetime, zone: ZoneInfo) -> str:
 
 def local_date(moment: datetime, zone: ZoneInfo) -> str:
     """Write an instant's date in the agency's zone, such as ``Nov 21, 2026``."""
-    local = moment.astimezone(zone)
-    return f"{MONTHS[local.month - 1][:3]} {local.day}, {local.year}"
+    return short_day(moment.astimezone(zone).date())
+
+
+def short_day(day: date) -> str:
+    """Write a day in a table, such as ``Nov 21, 2026``."""
+    return f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}"
 
 
 def need_words(kind: str) -> tuple[str, str]:

@@ -214,8 +214,9 @@ def codes_page(following: str) -> str:
 @views.app_errorhandler(ProofNeededError)
 def ask_for_proof(_: ProofNeededError) -> ResponseReturnValue:
     """Lead to the page that asks for a proof, and back to what was asked; a form is filled in again there."""
-    back = request.full_path.rstrip("?") if request.method != "POST" else _page_before()
-    return redirect(url_for("factor.confirm", next=back))
+    if request.method == "POST":
+        return redirect(url_for("factor.confirm", next=_page_before(), again=1))
+    return redirect(url_for("factor.confirm", next=request.full_path.rstrip("?")))
 
 
 def _page_before() -> str:
@@ -233,12 +234,12 @@ def confirm() -> ResponseReturnValue:
     account = current_account()
     if account is None:
         return redirect(url_for("factor.give", next=_following()))
+    facts = {"ways": ways(account), "following": _following(), "again": request.values.get("again", "") == "1"}
     if request.method != "POST":
-        return render_template("factor/confirm.html", ways=ways(account), refused=None, following=_following())
+        return render_template("factor/confirm.html", **facts, refused=None)
     try:
         done = prove(current_services(), current_actor(), current_visit(), given())
     except (FactorRefusedError, ChallengeEndedError) as error:
         words = WORDS["sign-in-refused" if "password" in ways(account) else error.slug]
-        page = render_template("factor/confirm.html", ways=ways(account), refused=words, following=_following())
-        return page, words.status
+        return render_template("factor/confirm.html", **facts, refused=words), words.status
     return session.renew(redirect(_following()), *done)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from forms_service.errors import NotFoundError
-from forms_service.ports import Actor, AuditFacts, Held, Services
+from forms_service.ports import Account, Actor, AuditFacts, Held, Services
 from forms_service.workflow.permission import Act, permit
 
 
-def open_held(services: Services, by: Actor, held_id: str) -> Held:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedHeld:
+    """Something that is held, and the account that sent it; None where the shell did."""
+
+    held: Held
+    sender: Account | None
+
+
+def open_held(services: Services, by: Actor, held_id: str) -> OpenedHeld:
     """Give one held thing, after an audit entry.
 
     Raises:
@@ -21,4 +31,4 @@ def open_held(services: Services, by: Actor, held_id: str) -> Held:
         facts: dict[str, str | int] = {"bytes_out": len(held.sent.encode())}
         what = AuditFacts(act=Act.VIEW, object_kind="held", object_id=held.id, facts=facts)
         transaction.ledger.audit(by, services.clock.now(), what)
-    return held
+        return OpenedHeld(held=held, sender=transaction.ledger.account(held.held_by.removeprefix("account:")))

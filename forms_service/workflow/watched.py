@@ -12,14 +12,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from forms_service.errors import ArchiveError, DatabaseTooNewError, DatabaseUnreadableError, DatabaseWriteError
 from forms_service.ports import Clock, Database, Transaction
 
 PROBE_FACT = "write_probe"
 PROBE_CHARACTERS = 16 * 1024  # more than a page, so that the file must be able to grow
-PROBE_EVERY = timedelta(minutes=1)
 LOG = logging.getLogger(__name__)
 
 
@@ -43,7 +42,6 @@ class WatchedDatabase:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._probed_at: datetime | None = None
         self.trouble: Trouble | None = None
 
     @contextmanager
@@ -64,8 +62,7 @@ class WatchedDatabase:
     def ping(self) -> None:
         """Raise ArchiveError when the database does not answer, or does not take what is written."""
         self._database.ping()
-        if self._probed_at is None or self._clock.now() - self._probed_at >= PROBE_EVERY:
-            self.probe()
+        self.probe()
 
     def probe(self) -> None:
         """Write a little and take it back.
@@ -76,7 +73,6 @@ class WatchedDatabase:
         with self.write() as transaction:
             transaction.ledger.set_fact(PROBE_FACT, "x" * PROBE_CHARACTERS)
             transaction.ledger.set_fact(PROBE_FACT, "")
-        self._probed_at = self._clock.now()
 
     def look(self) -> None:
         """Find out whether it can be written, without failing."""
@@ -85,7 +81,6 @@ class WatchedDatabase:
 
     def _remember(self, error: ArchiveError) -> None:
         reason = str(error.facts.get("reason", ""))
-        self._probed_at = None
         if self.trouble is None:
             self.trouble = Trouble(slug=error.slug, reason=reason, since=self._clock.now())
         LOG.error("the database can not be written", extra={"slug": error.slug, "reason": reason})

@@ -28,14 +28,7 @@ from forms_service.workflow.correct import give_case_number
 from forms_service.workflow.paper import PaperRequest, make_paper
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.present import present
-from tests.conftest import example, make_services
-
-
-@pytest.fixture
-def record(services, by):
-    """Give the usual record."""
-    values, signatures = example("lead-agreement")
-    return complete(services, by, CompletionRequest(form="lead-agreement", values=values, signatures=signatures)).record
+from tests.conftest import archived, example, make_services
 
 
 def put(services, record) -> None:
@@ -244,10 +237,7 @@ def test_a_file_of_ours_that_the_archive_never_held_says_nothing_of_a_record(tmp
     """The same paper sealed elsewhere with our key is unchanged, and still not the record."""
     shutil.copytree(tmp_path / "keys", tmp_path / "elsewhere" / "keys")
     elsewhere = make_services(tmp_path / "elsewhere")
-    values, signatures = example("lead-agreement")
-    other = complete(
-        elsewhere, by, CompletionRequest(form="lead-agreement", values=values, signatures=signatures)
-    ).record
+    other = archived(elsewhere, by, "social-referral")
     assert other.document_id == record.document_id
     verdict = verify.verify(services, by, find.open_document(elsewhere, by, other.document_id))
     assert (verdict.file.outcome, verdict.record) == ("unchanged", "nothing")

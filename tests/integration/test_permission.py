@@ -20,13 +20,12 @@ from forms_service.errors import (
 )
 from forms_service.ports import Account, Search
 from forms_service.workflow import accounts, roles_held
-from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.find import find, open_internal, open_record
 from forms_service.workflow.in_force import InForce, ask_in_force
 from forms_service.workflow.needs import what_needs_me
 from forms_service.workflow.permission import Act, check_role_table, permit
 from forms_service.workflow.upkeep import FINDINGS_FACT, export
-from tests.conftest import example, make_services
+from tests.conftest import archived, make_services
 
 PASSWORD = "a calm river at noon"  # noqa: S105  # a test's own
 
@@ -42,14 +41,6 @@ def hire(services, by):
     return made
 
 
-def signed(services, actor):
-    """Complete the usual agreement."""
-    values, signatures = example("lead-agreement")
-    return complete(
-        services, actor, CompletionRequest(form="lead-agreement", values=values, signatures=signatures, language="en")
-    ).record
-
-
 def closed(services, record):
     """Put a record under a court's order, as the book knows it."""
     with services.database.write() as transaction:
@@ -60,7 +51,7 @@ def test_an_officer_sees_own_and_recent_records(services, clock, hire):
     """Another's agreement exists for 14 hours after its contact; one's own always; a clerk sees both."""
     owner, other, clerk = hire("owner", "officer"), hire("other", "officer"), hire("kim", "clerk")
     clock.move(hours=-14)  # the contact was at 13:20
-    record = signed(services, owner)
+    record = archived(services, owner, "lead-agreement")
     for actor in (owner, other, clerk):
         assert find(services, now_of(services, actor), Search()) == [record]
     clock.move(hours=14)
@@ -81,7 +72,7 @@ def now_of(services, actor):
 def test_a_closed_record_exists_for_records_supervisors_only(services, by, hire):
     """Search, record, export and needs: nobody else learns of it, not even its officer or the operator."""
     owner, recorder = hire("owner", "officer"), hire("rita", "records_supervisor")
-    record = signed(services, owner)
+    record = archived(services, owner, "lead-agreement")
     closed(services, record)
     for actor in (owner, hire("kim", "clerk"), hire("sue", "supervisor"), by):
         assert find(services, actor, Search()) == []
@@ -97,13 +88,13 @@ def test_a_closed_record_exists_for_records_supervisors_only(services, by, hire)
 
 def test_the_operator_sees_every_record_but_closed_ones(services, by, hire):
     """The shell finds what an officer signed."""
-    record = signed(services, hire("owner", "officer"))
+    record = archived(services, hire("owner", "officer"), "lead-agreement")
     assert find(services, by, Search()) == [record]
 
 
 def test_screening_is_for_those_whose_role_says_so(services, hire):
     """A clerk reads the record and not its screening; a supervisor both."""
-    record = signed(services, hire("owner", "officer"))
+    record = archived(services, hire("owner", "officer"), "lead-agreement")
     with pytest.raises(NotPermittedError, match="view_internal"):
         open_internal(services, hire("kim", "clerk"), record.document_id)
     _, values = open_internal(services, hire("sue", "supervisor"), record.document_id)
@@ -120,7 +111,7 @@ def test_held_things_and_damage_are_told_to_those_who_can_act(services, by, hire
 
 def test_in_force_answers_with_a_day_and_a_number_and_nothing_else(services, clock, hire):
     """By the id as typed or the code as scanned, for any officer; after the last day as for an unknown number."""
-    record = signed(services, hire("owner", "officer"))
+    record = archived(services, hire("owner", "officer"), "lead-agreement")
     clock.move(days=10)
     other = hire("other", "officer")
     answer = ask_in_force(services, other, record.document_id.lower())
@@ -138,13 +129,11 @@ def test_in_force_answers_with_a_day_and_a_number_and_nothing_else(services, clo
 def test_in_force_says_nothing_of_closed_or_unknown_ones(services, hire):
     """Closed, unknown and without a period: one answer."""
     owner = hire("owner", "officer")
-    record = signed(services, owner)
+    record = archived(services, owner, "lead-agreement")
     closed(services, record)
     assert ask_in_force(services, owner, record.document_id) == InForce()
     assert ask_in_force(services, owner, "LEAD-7Q2F9-KDM3X-3") == InForce()
-    values, signatures = example("social-referral")
-    request = CompletionRequest(form="social-referral", values=values, signatures=signatures, language="en")
-    referral = complete(services, owner, request).record
+    referral = archived(services, owner, "social-referral")
     assert ask_in_force(services, owner, referral.document_id) == InForce()
 
 

@@ -36,15 +36,6 @@ from tests.conftest import example
 NOBODY = "LEAD-00000-00000-0"
 
 
-@pytest.fixture
-def record(services, by):
-    """Archive one paper."""
-    values, signatures = example("social-referral")
-    return complete(
-        services, by, CompletionRequest(form="social-referral", values=values, signatures=signatures)
-    ).record
-
-
 def entries(services, **wanted) -> list:
     """Give the entries that match, newest first."""
     with services.database.read() as transaction:

@@ -12,7 +12,6 @@ from forms_service.domain.record import RecordState
 from forms_service.errors import NotFoundError
 from forms_service.ports import Actor, AuditFacts, Search, TrailSearch
 from forms_service.workflow.accounts import NewAccount, add_account
-from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.find import find, open_document
 from forms_service.workflow.trail import (
     actor_named,
@@ -22,20 +21,10 @@ from forms_service.workflow.trail import (
     trail_of_record,
     walk_trail,
 )
-from tests.conftest import example
 
 ZONE = ZoneInfo("America/Los_Angeles")
 PASSWORD = "a calm river at noon"  # noqa: S105  # a test's own
 NOBODY = "LEAD-00000-00000-0"
-
-
-@pytest.fixture
-def record(services, by):
-    """Archive one paper."""
-    values, signatures = example("social-referral")
-    return complete(
-        services, by, CompletionRequest(form="social-referral", values=values, signatures=signatures)
-    ).record
 
 
 @pytest.fixture

@@ -19,11 +19,13 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
+from forms_service.domain.record import Record
 from forms_service.ports import Account, Actor, Services
 from forms_service.settings import ROOT
 from forms_service.web.app import create_app
 from forms_service.workflow.accounts import NewAccount, add_account
 from tests.conftest import HeldClock, environment, make_services
+from tests.web.papers import hand_over, read, records, sign
 from tests.web.tls import Device, free_port, own_config, wait_until_it_answers
 
 PASSWORD = "a calm river at noon"  # noqa: S105  # a test's own
@@ -97,6 +99,15 @@ def visitor(stranger: Visitor, account: None) -> Visitor:
     """Give a visitor who has signed in."""
     stranger.sign_in()
     return stranger
+
+
+@pytest.fixture
+def record(visitor: Visitor, services: Services) -> Record:
+    """Archive one paper without a case number, through the pages."""
+    hand_over(visitor, "social-referral")
+    read(visitor)
+    sign(visitor, "person", "officer")
+    return records(services)[0]
 
 
 class Running:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
-from tests.web.conftest import Visitor
+from forms_service.domain.record import Record
+from forms_service.ports import Actor, Search, Services
+from forms_service.workflow.find import find
+
+if TYPE_CHECKING:  # where a record is made from this room
+    from tests.web.conftest import Visitor
 
 SCREENING = {
     "lead-agreement": {
@@ -109,3 +115,8 @@ def sign(visitor: Visitor, *blocks: str, seed: int = 1):
         drawn = {"strokes": ink(seed * 10 + number), "since_pen_up_ms": "800", "device": "tablet"}
         answer = visitor.post(f"/person/sign/{block}", drawn, page="/person/sign")
     return answer
+
+
+def records(services: Services) -> list[Record]:
+    """Give every record on the desk."""
+    return list(find(services, Actor(id="operator:tester"), Search()))

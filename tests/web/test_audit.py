@@ -10,17 +10,6 @@ from forms_service.archive.sqlite_file import connect
 from forms_service.ports import Actor, AuditFacts, TrailSearch
 from forms_service.web.audit_words import act_words, actor_words, bytes_words, finding_words, kind_words
 from forms_service.workflow.permission import Act
-from tests.web.papers import hand_over, read, sign
-from tests.web.test_person import records
-
-
-@pytest.fixture
-def record(visitor, services):
-    """Archive one paper."""
-    hand_over(visitor, "social-referral")
-    read(visitor)
-    sign(visitor, "person", "officer")
-    return records(services)[0]
 
 
 def account_id(services) -> str:

@@ -13,17 +13,8 @@ from forms_service.ports import Held
 from forms_service.web.page_words import NEEDS, need_words
 from forms_service.workflow.needs import STEPS
 from tests.conftest import NOW
+from tests.web.conftest import OFFICER
 from tests.web.papers import hand_over, read, sign
-from tests.web.test_person import records
-
-
-@pytest.fixture
-def record(visitor, services):
-    """Archive one paper without a case number."""
-    hand_over(visitor, "social-referral")
-    read(visitor)
-    sign(visitor, "person", "officer")
-    return records(services)[0]
 
 
 def test_an_empty_desk_says_so(visitor):
@@ -94,6 +85,7 @@ def test_a_record_is_found_by_each_key(visitor, record, query):
     """Names with accents folded, numbers, birth date, officer, form, state and dates find the record."""
     page = visitor.get(f"/desk/records?{query.format(document_id=record.document_id)}").text
     assert f'href="/records/{record.document_id}"' in page
+    assert '<td data-label="Born">Apr 28, 1986</td>' in page
 
 
 @pytest.mark.parametrize("query", ["words=nobody", "date_of_birth=1990-01-01", "form=lead-agreement", "state=void"])
@@ -132,7 +124,10 @@ def test_something_held_is_looked_at_and_settled(visitor, record):
     page = visitor.get("/desk").text
     assert "This signature was used before" in page
     link = re.search(r'href="(/desk/held/[^"]+)"', page)[1]
-    assert "Rosa Marín" in visitor.get(link).text
+    held = visitor.get(link).text
+    assert "Rosa Marín" in held
+    for label, words in (("Sent by", OFFICER.full_name), ("Language", "English"), ("Signed by", "Officer, The person")):
+        assert f"<dt>{label}</dt><dd>{words}</dd>" in held
     visitor.post(f"{link}/settle", {}, page=link)
     assert "This signature was used before" not in visitor.get("/desk").text
     assert visitor.get(link).status_code == 404

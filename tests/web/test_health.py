@@ -11,6 +11,7 @@ from forms_service.archive.checkpoints import CheckpointFolder
 from forms_service.errors import CheckpointWriteError, DatabaseWriteError, Fault, FormFolderError, SealKeyUnusableError
 from forms_service.web.app import create_app
 from forms_service.web.health import KEPT_FOR, parts
+from forms_service.workflow.watched import WatchedDatabase
 from tests.web.conftest import Visitor
 
 
@@ -61,7 +62,7 @@ def test_a_database_that_takes_no_write_is_not_ready(services):
             return getattr(services.database, name)
 
     app = create_app(services.settings, services)
-    app.extensions["forms_service"] = replace(services, database=ReadOnly())
+    app.extensions["forms_service"] = replace(services, database=WatchedDatabase(ReadOnly(), services.clock))
     answer = Visitor(app, services.settings.origin).get("/ready")
     assert answer.json["failing"] == ["database"]
 

@@ -6,17 +6,11 @@ import json
 
 import pytest
 
-from forms_service.ports import Actor, Search
-from forms_service.workflow.find import find
-from tests.web.papers import hand_over, ink, read, sign
+from forms_service.ports import Actor
+from tests.web.papers import hand_over, ink, read, records, sign
 from tests.web.test_officer import counts, drafts
 
 BY = Actor(id="operator:tester")
-
-
-def records(services) -> list:
-    """Give every record on the desk."""
-    return list(find(services, BY, Search()))
 
 
 def evidence(services, record) -> dict:

@@ -11,8 +11,6 @@ from forms_service.web.app import create_app
 from forms_service.web.page_words import TROUBLES, trouble_words
 from tests.full_disk import FullDisk
 from tests.web.conftest import Visitor
-from tests.web.papers import hand_over, read, sign
-from tests.web.test_person import records
 
 BANNER = 'aria-label="Read-only"'
 
@@ -21,15 +19,6 @@ BANNER = 'aria-label="Read-only"'
 def disk(services) -> FullDisk:
     """Give the disk under the database."""
     return FullDisk(services.database)
-
-
-@pytest.fixture
-def record(visitor, services):
-    """Archive one paper."""
-    hand_over(visitor, "social-referral")
-    read(visitor)
-    sign(visitor, "person", "officer")
-    return records(services)[0]
 
 
 def fill(services, disk, by) -> None:

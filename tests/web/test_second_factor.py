@@ -196,7 +196,10 @@ def test_a_form_that_came_too_late_leads_back_to_its_page(visitor, services, clo
     if back is None:
         before, back = f"{services.settings.origin}/account?x=1", "/account?x%3D1"
     answer = visitor.post(f"/account/factors/{factor}/remove", {}, page="/account", headers={"Referer": before})
-    assert answer.headers["Location"] == f"/confirm?next={back}"
+    assert answer.headers["Location"] == f"/confirm?next={back}&again=1"
+    for page in (visitor.get(answer.headers["Location"]), visitor.post("/confirm", {"code": "0", "again": "1"})):
+        assert "It was not done yet" in page.text
+    assert "It was not done yet" not in visitor.get("/confirm?next=/account").text
 
 
 def test_the_device_comes_back_with_the_officers_own_factor(visitor, clock):

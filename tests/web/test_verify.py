@@ -12,8 +12,7 @@ from forms_service.settings import ROOT
 from forms_service.web.app import create_app
 from tests.conftest import make_services
 from tests.web.conftest import Visitor
-from tests.web.papers import hand_over, read, sign
-from tests.web.test_person import records
+from tests.web.papers import hand_over, read, records, sign
 
 STANDING = "It does not show who held the pen."
 
