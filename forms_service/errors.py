@@ -598,6 +598,20 @@ class SealKeyUnusableError(SealingError):
     template = "the seal key {key} can not be used"
 
 
+class SealTokenUnusableError(SealingError):
+    """The token that holds the seal's key can not be used now."""
+
+    slug = "seal-token-unusable"
+    template = "the token of the seal's key can not be used: {problem}"
+
+
+class SealPinRefusedError(SealingError):
+    """The token refused its PIN; it is not tried again, since a token locks itself after a few wrong ones."""
+
+    slug = "seal-pin-refused"
+    template = "the token refused the PIN of {file}; it is not tried again until that file is another one"
+
+
 class SealFailedError(SealingError):
     """A document could not be sealed."""
 

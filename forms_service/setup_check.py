@@ -1,5 +1,7 @@
 """Looks at everything a start needs and gives every finding together; makes and changes nothing.
 
+Only a token that refuses its PIN is noted (``documents/pkcs11_key.py``), so that the next look does not try it again.
+
 One part's failure never hides another's: each is looked at by itself.
 """
 
@@ -19,6 +21,7 @@ from forms_service.documents.config_tables import read_roles, read_screening
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
 from forms_service.documents.seal import PadesSealer
+from forms_service.documents.seal_key import open_seal_key
 from forms_service.errors import FaultsError, FormsServiceError
 from forms_service.secret_files import exposures
 from forms_service.settings import Settings, read_with_problems
@@ -89,10 +92,10 @@ def _secrets(settings: Settings, _now: datetime) -> Iterator[Finding]:
 
 
 def _seal(settings: Settings, _now: datetime) -> Iterator[Finding]:
-    if not settings.production and not settings.seal_key.exists():
+    if not settings.production and settings.seal_token is None and not settings.seal_key.exists():
         yield good("seal", "the first practice start makes TEST SEAL")
         return
-    sealer = PadesSealer(settings.seal_key, settings.seal_passphrase, settings.tsa_url)
+    sealer = PadesSealer(open_seal_key(settings), settings.tsa_url)
     sealer.ping()
     if settings.production and sealer.is_test_seal:
         yield problem("seal", "production = true, but the seal is TEST SEAL")

@@ -97,6 +97,8 @@ PAGES: Mapping[str, ErrorWords] = {
     "sealing-failed": _row(503, "The document could not be sealed", _RETRY),
     "seal-failed": _row(503, "The document could not be sealed", _RETRY),
     "seal-key-unusable": _row(503, "The seal's key can not be used", "Nothing was archived. Tell IT: the key or its passphrase is not right."),
+    "seal-token-unusable": _row(503, "The seal's token can not be used", "Nothing was archived. Tell IT: the token that holds the seal's key does not answer as it should. Then send this again."),
+    "seal-pin-refused": _row(503, "The seal's token refused its PIN", "Nothing was archived. Tell IT: the PIN is not tried again until its file holds another one."),
     "archive-failed": _row(503, "The archive did not answer", _RETRY),
     "archive-head-moved": _row(409, "Somebody else changed this record", "Open it again and look before you go on."),
     "archive-write-failed": _row(507, "The disk did not take it", "Nothing was archived and nothing is lost. Tell IT: the disk is full or failing."),
