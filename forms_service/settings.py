@@ -227,7 +227,7 @@ class _Reader:
             seal_token=self._seal_token(seal),
             **self._agency(agency_file),  # type: ignore[arg-type]  # each value is checked where it is read
             verify_open_to_strangers=bool(web.get("verify_open_to_strangers", False)),
-            session_hours=self._number(web.get("session_hours", 12), "session_hours", 1, 24),
+            session_hours=self._number(web.get("session_hours", 12), "session_hours", 1, 12),  # CJIS IA-11: 12 at most
             idle_minutes=self._number(web.get("idle_minutes", 30), "idle_minutes", 1, 30),  # CJIS AC-11: 30 at most
         )
         practises = self._flag("FORMS_PRACTICE", configured=False)

@@ -136,3 +136,14 @@ def test_a_token_in_the_file_holds_text(tmp_path):
     (tmp_path / "service.toml").write_text('[seal]\nkey = "/etc/seal.p12"\npkcs11_token = 7\n')
     with pytest.raises(ConfigurationError, match=r"pkcs11_token: expected text.*not both"):
         read_settings({"FORMS_CONFIG": str(tmp_path)})
+
+
+@pytest.mark.parametrize(("hours", "good"), [(1, True), (12, True), (13, False), (24, False), (0, False)])
+def test_nobody_stays_signed_in_for_more_than_twelve_hours(tmp_path, hours, good):
+    """CJIS IA-11: a new sign-in every 12 hours; an agency may ask for it sooner, not later."""
+    (tmp_path / "agency.toml").write_text("")
+    (tmp_path / "service.toml").write_text(f"[web]\nsession_hours = {hours}\n")
+    settings, problems = read_with_problems({"FORMS_CONFIG": str(tmp_path)})
+    assert (problems == ()) is good
+    assert (settings.session_hours == hours) is good
+    assert good or "from 1 to 12" in problems[0]
