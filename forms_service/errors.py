@@ -265,6 +265,13 @@ class PasswordTooEasyError(InvalidInputError):
     template = "the password is easy to guess: {reason}"
 
 
+class BannedPasswordsMalformedError(InvalidInputError):
+    """A list of banned passwords does not hold one password a line."""
+
+    slug = "banned-passwords-malformed"
+    template = "line {line} of the list of banned passwords: {problem}"
+
+
 class SignInRefusedError(NotAllowedNowError):
     """Name and password do not belong together, or the account may not sign in."""
 

@@ -26,6 +26,7 @@ from forms_service.errors import FaultsError, FormsServiceError
 from forms_service.secret_files import exposures
 from forms_service.settings import Settings, read_with_problems
 from forms_service.tls.server_files import ServerCertificate
+from forms_service.workflow.banned_passwords import banned_list
 from forms_service.workflow.sign_in import Standing, standing
 
 TSA_SECONDS = 5
@@ -80,6 +81,19 @@ def _staff(settings: Settings, now: datetime) -> Iterator[Finding]:
     unstaffed = read_roles(settings.config / "roles.toml").unstaffed(staff)
     if unstaffed:
         yield warning("staff", f"nobody can, or no two people together: {', '.join(unstaffed)}")
+
+
+def _banned_passwords(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Advise a list, and a newer one each quarter."""
+    found = None
+    if settings.database.exists() and is_up_to_date(settings.database):
+        with SqliteDatabase(settings.database, zone=settings.zone).read() as transaction:
+            found = banned_list(transaction.ledger)
+    if found is None:
+        yield warning("banned passwords", "there is no list yet: account banned-passwords --update FILE")
+    elif found.is_old(now):
+        words = f"the list is of {found.updated_at:%Y-%m-%d}; a newer one is due each quarter"
+        yield warning("banned passwords", words)
 
 
 def _forms(settings: Settings, _now: datetime) -> Iterator[Finding]:
@@ -173,6 +187,7 @@ _PARTS: Mapping[str, Callable[[Settings, datetime], Iterator[Finding]]] = {
     "folders": _folders,
     "database": _database,
     "staff": _staff,
+    "banned passwords": _banned_passwords,
     "second place": _second_place,
     "TLS": _tls,
 }

@@ -6,7 +6,14 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 
-from forms_service.cli.accounts import account_act, account_add, account_list, account_roles, account_set_password
+from forms_service.cli.accounts import (
+    account_act,
+    account_add,
+    account_banned_passwords,
+    account_list,
+    account_roles,
+    account_set_password,
+)
 from forms_service.cli.archive import archive_check, archive_export, archive_rebuild
 from forms_service.cli.audit import audit_checkpoint, audit_verify
 from forms_service.cli.documents import case_number, complete_signed, find_records, render, show, verify_file
@@ -87,6 +94,10 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     _command(account, "list", account_list, "list every account and whether it may sign in")
     words = "give an account a password that its owner changes at the next sign-in; asked for as with add"
     _command(account, "set-password", account_set_password, words).add_argument("name", metavar="NAME")
+    banned = _command(account, "banned-passwords", account_banned_passwords, "the list of passwords nobody may choose")
+    which = banned.add_mutually_exclusive_group(required=True)
+    which.add_argument("--update", default="", metavar="FILE", help="put a list in place: one password a line, UTF-8")
+    which.add_argument("--show", action="store_true", help="say how many it holds and when it was put in place")
     for name, act, words in (
         ("disable", accounts.disable_account, "close an account and end its sessions"),
         ("unlock", accounts.unlock_account, "release a locked, disabled or disused account"),

@@ -125,6 +125,7 @@ PAGES: Mapping[str, ErrorWords] = {
     "account-name-malformed": _row(422, "Choose another sign-in name", "Use 2 to 40 lower-case letters, digits, dots, hyphens or underscores, a letter first."),
     "account-name-taken": _row(422, "That sign-in name is in use", "Choose another."),
     "password-too-short": _row(422, "The password is too short", "Use at least 12 characters. A sentence is easy to remember."),
+    "banned-passwords-malformed": _row(422, "The list of banned passwords can not be read", "It holds one password a line, in UTF-8."),
     "password-too-easy": _row(422, "The password is easy to guess", "Use four or more words that do not belong together. No names, places or dates."),
     "first-account-code-wrong": _row(403, "That is not the code", "Use the newest code that the server printed on its console."),
     "sign-in-refused": _row(403, "Sign-in was refused", "Name and password do not belong together, or the account is closed. Five wrong tries in 15 minutes lock it until an administrator or the supervisor on shift releases it."),
