@@ -21,9 +21,9 @@ from forms_service.cli.forms import form_check, form_list
 from forms_service.cli.go_live import go_live_list, go_live_sign, go_live_state
 from forms_service.cli.service import serve
 from forms_service.cli.settings import settings_check
+from forms_service.cli.terminal import typed_day
 from forms_service.cli.tls import tls_show
 from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
-from forms_service.domain.days import parse_day
 from forms_service.domain.forms import PaperKind
 from forms_service.workflow import accounts
 from forms_service.workflow.factors import reset_factor
@@ -87,7 +87,7 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     for fact in ("full-name", "badge", "phone"):
         add.add_argument(f"--{fact}", default="")
     _role_arguments(add)
-    add.add_argument("--until", type=parse_day, metavar="YYYY-MM-DD", help="last day of a temporary account")
+    add.add_argument("--until", type=typed_day, metavar="YYYY-MM-DD", help="last day of a temporary account")
     roles = _command(account, "roles", account_roles, "give an account other roles")
     roles.add_argument("name", metavar="NAME")
     _role_arguments(roles)
