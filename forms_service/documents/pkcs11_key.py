@@ -1,6 +1,6 @@
 """The seal's key in a token (PKCS#11): a security module, a smart card, a key on USB. It never leaves there.
 
-* The module is told nothing of threads, so one thread at a time uses it.
+* The module is told nothing of threads, so one thread at a time uses it; who waits too long for a turn is refused.
 * A session that was lost (pulled out, restarted, cut off) is opened again once; what fails then is refused, and the
   next seal tries again.
 * A PIN that the token refused is never tried again, not by the next start either: a token locks itself after a few.
@@ -12,8 +12,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import threading
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +33,7 @@ from forms_service.seal_token import SealToken
 
 Result = TypeVar("Result")
 _ONE_AT_A_TIME = threading.Lock()  # of the process: a module is loaded once, whoever uses it
+LONGEST_WAIT_S = 60  # eight threads and a card that takes seconds for a signature; more, and the device hangs
 _DIGEST = "sha256"
 _PROBE_BYTES = 32
 # By kind of certificate: the kind of key, and what hashes and signs in one; where a token has none, we hash.
@@ -80,14 +81,16 @@ class TokenSigner(Signer):
     Args:
         token: Where the key is.
         note: File that says which PIN was refused; made when one is.
+        longest_wait_s: How long a thread waits for its turn.
 
     Raises:
         SealTokenUnusableError: Module, token, key or certificate is not there, or they do not fit.
         SealPinRefusedError: The token refused the PIN, now or earlier.
     """
 
-    def __init__(self, token: SealToken, note: Path) -> None:
+    def __init__(self, token: SealToken, note: Path, *, longest_wait_s: float = LONGEST_WAIT_S) -> None:
         self._token = token
+        self._longest_wait_s = longest_wait_s
         self._pin = _Pin(token, note)
         super().__init__()
         self._chain = _chain(token.certificate_file)
@@ -108,7 +111,7 @@ class TokenSigner(Signer):
         in_own_thread(lambda: asyncio.run(self._used(_Inner.look)))
 
     async def _used(self, act: Callable[[_Inner], Awaitable[Result]]) -> Result:
-        with _ONE_AT_A_TIME:
+        with self._turn():
             with suppress(pkcs11.PKCS11Error):
                 return await act(self._inner)
             try:
@@ -117,8 +120,17 @@ class TokenSigner(Signer):
             except pkcs11.PKCS11Error as error:
                 raise SealTokenUnusableError(problem=_words(error)) from error
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not _ONE_AT_A_TIME.acquire(timeout=self._longest_wait_s):
+            raise SealTokenUnusableError(problem=f"it has not answered for {self._longest_wait_s:g} seconds")
+        try:
+            yield
+        finally:
+            _ONE_AT_A_TIME.release()
+
     async def _first(self) -> _Inner:
-        with _ONE_AT_A_TIME:
+        with self._turn():
             try:
                 return await self._opened(self._chain[0] if self._chain else None)
             except pkcs11.PKCS11Error as error:

@@ -18,7 +18,8 @@ from pkcs11 import TokenFlag
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from forms_service.cli.findings import Level
-from forms_service.documents.pkcs11_key import pin_problem
+from forms_service.documents import pkcs11_key
+from forms_service.documents.pkcs11_key import TokenSigner, pin_problem
 from forms_service.errors import SealPinRefusedError, SealTokenUnusableError
 from forms_service.ports import Services
 from forms_service.secret_files import exposures
@@ -87,6 +88,9 @@ def test_a_token_seals_what_independent_readers_accept(tmp_path, by, new_token, 
     assert "Total document signed" in told
     audit_trail.take_checkpoint(services, by)
     assert audit_trail.check_trail(services, by).holds
+    (tmp_path / "signed.p7m").write_bytes(services.sealer.sign(b"what was decided", signed_at=NOW))
+    opened = ["openssl", "cms", "-verify", "-noverify", "-inform", "DER", "-in", tmp_path / "signed.p7m"]
+    assert subprocess.run(opened, capture_output=True, check=True).stdout == b"what was decided"
 
 
 def test_a_certificate_in_a_file_brings_its_issuers(tmp_path, by, new_token):
@@ -149,6 +153,15 @@ def test_eight_threads_seal_at_once(tmp_path, by, new_token):
         assert not {"signature-broken", "digest-broken", "certificate-not-trusted"} & set(
             services.inspector.verify(one).reasons
         )
+
+
+def test_a_token_that_hangs_keeps_nobody_waiting_for_ever(tmp_path, new_token):
+    """While one thread is inside the module, another is refused after its wait."""
+    token = start(tmp_path, new_token()).settings.seal_token
+    signer = TokenSigner(token, tmp_path / "note", longest_wait_s=0.05)
+    with pkcs11_key._ONE_AT_A_TIME, pytest.raises(SealTokenUnusableError, match=r"not answered for 0\.05 seconds"):
+        signer.ping()
+    signer.ping()
 
 
 def test_a_wrong_pin_is_never_tried_again(tmp_path, new_token):
