@@ -268,6 +268,7 @@ def test_from_a_file_to_a_token_no_old_seal_becomes_foreign(tmp_path, by, new_to
     config = own_config(tmp_path)
     usual = {name: one for name, one in environment(tmp_path).items() if not name.startswith("FORMS_SEAL_")}
     first = build_services(read_settings({**usual, "FORMS_CONFIG": str(config)}))
+    note_certificates(first, by)
     old_pdf = find.open_document(first, by, completed(first, by))
     audit_trail.take_checkpoint(first, by)
     second = start(tmp_path, new_token())
