@@ -138,9 +138,13 @@ class TokenSigner(Signer):
 
     async def _opened(self, certificate: x509.Certificate | None) -> _Inner:
         session = self._session()
-        label = None if certificate else self._token.certificate
+        label = self._token.certificate if certificate is None else None
         inner = _Inner(session, cert_label=label, key_label=self._token.key, signing_cert=certificate)
-        await inner.refuse_unfit(self._token)
+        try:
+            await inner.refuse_unfit(self._token)
+        except ValueError as error:  # of a certificate's readers
+            name = Path(self._token.certificate).name
+            raise SealTokenUnusableError(problem=f"the certificate {name} can not be read") from error
         return inner
 
     def _session(self) -> pkcs11.Session:
@@ -165,7 +169,7 @@ class _Pin:
     def __init__(self, token: SealToken, note: Path) -> None:
         self._token = token
         self._note = note.absolute()
-        self._refused = ""
+        self._given = self._refused = ""
 
     def read(self) -> str:
         """Give the PIN.
@@ -175,21 +179,21 @@ class _Pin:
             SealPinRefusedError: The token refused what the file holds.
         """
         try:
+            self._given = self._state()
             pin = self._token.pin.read_text("utf-8").strip()
             refused = {self._refused, self._note.read_text("utf-8") if self._note.exists() else ""}
-            state = self._state()
         except (OSError, ValueError) as error:
             problem = f"the PIN's file {self._token.pin.name} can not be read"
             raise SealTokenUnusableError(problem=problem) from error
         if not pin:
             raise SealTokenUnusableError(problem=f"the PIN's file {self._token.pin.name} is empty")
-        if state in refused:
+        if self._given in refused:
             raise SealPinRefusedError(file=self._token.pin.name)
         return pin
 
     def refused(self) -> SealPinRefusedError:
         """Note that the token refused the PIN, and give the refusal."""
-        self._refused = self._state()
+        self._refused = self._given
         with suppress(OSError):  # a folder nobody may write to: this process remembers, and the token counts
             self._note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._note.write_text(self._refused, "utf-8")
@@ -219,8 +223,10 @@ def _chain(file: Path | None) -> list[x509.Certificate]:
     if file is None:
         return []
     try:
-        armored = list(pem.unarmor(file.read_bytes(), multiple=True))
-        return [x509.Certificate.load(content, strict=True) for _, _, content in armored]
+        found = [content for _, _, content in pem.unarmor(file.read_bytes(), multiple=True)]
+        for content in found:
+            load_der_x509_certificate(content)  # reads it whole, where the other reader waits until it is asked
+        return [x509.Certificate.load(content) for content in found]
     except (OSError, ValueError, TypeError) as error:
         raise SealTokenUnusableError(problem=f"the certificate {file.name} can not be read") from error
 

@@ -13,7 +13,7 @@ import pkcs11
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import NameOID
 from pkcs11 import Attribute, KeyType, ObjectClass
 from pkcs11.util.ec import encode_ec_public_key, encode_named_curve_parameters
@@ -59,6 +59,11 @@ class Token:
         yield
         away.rename(self.folder)
 
+    def put_certificate(self, label: str, content: bytes) -> None:
+        """Write what should be a certificate into the token."""
+        with pkcs11.lib(str(MODULE)).get_token(token_label=self.label).open(rw=True, user_pin=PIN) as session:
+            session.create_object(_stored(label, content))
+
     def forget_key(self) -> None:
         """Destroy the key in the token."""
         with pkcs11.lib(str(MODULE)).get_token(token_label=self.label).open(rw=True) as session:
@@ -96,16 +101,16 @@ class SoftHsm:
         with pkcs11.lib(str(MODULE)).get_token(token_label=label).open(rw=True, user_pin=PIN) as session:
             public = _key_pair(session, kind)
             certificate, issuer = _certificates(public, now)
-            stored = {
-                Attribute.CLASS: ObjectClass.CERTIFICATE,
-                Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
-            }
-            stored |= {Attribute.TOKEN: True, Attribute.LABEL: CERTIFICATE}
-            stored |= {Attribute.SUBJECT: certificate.subject.public_bytes()}
-            der = certificate.public_bytes(serialization.Encoding.DER)
-            session.create_object({**stored, Attribute.VALUE: der})
+            session.create_object(_stored(CERTIFICATE, certificate.public_bytes(serialization.Encoding.DER)))
         chain_file.write_bytes(b"".join(one.public_bytes(serialization.Encoding.PEM) for one in (certificate, issuer)))
         return Token(label=label, folder=folder, pin_file=pin_file, chain_file=chain_file)
+
+
+def _stored(label: str, content: bytes) -> dict[Attribute, object]:
+    """Give a certificate as a token keeps it."""
+    kind = {Attribute.CLASS: ObjectClass.CERTIFICATE, Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509}
+    named = {Attribute.TOKEN: True, Attribute.LABEL: label, Attribute.SUBJECT: b"\x30\x00"}
+    return {**kind, **named, Attribute.VALUE: content}
 
 
 def _key_pair(session: pkcs11.Session, kind: str) -> bytes:
@@ -122,26 +127,32 @@ def _key_pair(session: pkcs11.Session, kind: str) -> bytes:
 def _certificates(public: bytes, now: datetime) -> tuple[x509.Certificate, x509.Certificate]:
     """Give a certificate for a public key, and that of the city's authority that issued it."""
     authority = ec.generate_private_key(ec.SECP256R1())
-    city = name("City authority")
-    issuer = builder(city, city, now).public_key(authority.public_key()).sign(authority, hashes.SHA256())
+    city = _name("City authority")
+    issuer = _builder(city, city, now).public_key(authority.public_key()).sign(authority, hashes.SHA256())
     own = (
-        builder(name("City of Example, records"), city, now)
+        _builder(_name("City of Example, records"), city, now)
         .public_key(serialization.load_der_public_key(public))
         .sign(authority, hashes.SHA256())
     )
     return own, issuer
 
 
-def name(words: str) -> x509.Name:
-    """Give a name."""
+def _name(words: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, words)])
 
 
-def builder(subject: x509.Name, issuer: x509.Name, now: datetime) -> x509.CertificateBuilder:
-    """Begin a certificate for ten years."""
+def _builder(subject: x509.Name, issuer: x509.Name, now: datetime) -> x509.CertificateBuilder:
     begun = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer)
     numbered = begun.serial_number(x509.random_serial_number())
     return numbered.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=3650))
+
+
+def ed25519_certificate(file: Path, *, now: datetime) -> Path:
+    """Write a certificate of a kind that no seal is made with."""
+    key = ed25519.Ed25519PrivateKey.generate()
+    made = _builder(_name("Odd"), _name("Odd"), now).public_key(key.public_key()).sign(key, None)
+    file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    return file
 
 
 @contextmanager

@@ -12,8 +12,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519
+from asn1crypto import pem
 from pkcs11 import TokenFlag
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -33,7 +32,7 @@ from forms_service.workflow.paper import PaperRequest
 from forms_service.workflow.present import present
 from forms_service.workflow.seal_keys import note_certificates
 from tests.conftest import NOW, environment, example
-from tests.counterparts.softhsm import PIN, Token, builder, lose_sessions, name
+from tests.counterparts.softhsm import PIN, Token, ed25519_certificate, lose_sessions
 from tests.web.tls import own_config
 
 _numbers = count(1)
@@ -65,14 +64,6 @@ def completed(services: Services, by) -> str:
     return complete(
         services, by, CompletionRequest(form="lead-agreement", values=values, signatures=signatures)
     ).record.document_id
-
-
-def ed25519_certificate(file: Path) -> Path:
-    """Write a certificate of a kind that no seal is made with."""
-    key = ed25519.Ed25519PrivateKey.generate()
-    made = builder(name("Odd"), name("Odd"), NOW).public_key(key.public_key()).sign(key, None)
-    file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    return file
 
 
 @pytest.mark.parametrize("kind", ["ec", "rsa"])
@@ -249,10 +240,29 @@ def test_a_certificate_of_another_key_stops_the_start(tmp_path, new_token, kind,
         start(tmp_path, new_token(kind), certificate=str(new_token(others).chain_file))
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"no certificate", pem.armor("CERTIFICATE", b"\x30\x00"), pem.armor("CERTIFICATE", b"\x30\x05")]
+)
+def test_a_certificate_that_is_none_stops_the_start(tmp_path, new_token, content):
+    """Rubbish, in armour or without, is told as what it is."""
+    (tmp_path / "chain.pem").write_bytes(content)
+    token = new_token()
+    with pytest.raises(SealTokenUnusableError, match=r"chain\.pem can not be read"):
+        start(tmp_path, token, certificate=str(tmp_path / "chain.pem"))
+
+
+def test_a_certificate_in_the_token_that_is_none_stops_the_start(tmp_path, new_token):
+    """What bears the label in the token is read as closely as a file."""
+    token = new_token()
+    token.put_certificate("odd", b"\x30\x00")
+    with pytest.raises(SealTokenUnusableError, match="the certificate odd can not be read"):
+        start(tmp_path, token, certificate="odd")
+
+
 def test_a_key_of_another_kind_is_refused(tmp_path, new_token):
     """What few readers of PDF know is no seal."""
     with pytest.raises(SealTokenUnusableError, match="RSA or ECDSA"):
-        start(tmp_path, new_token(), certificate=str(ed25519_certificate(tmp_path / "odd.pem")))
+        start(tmp_path, new_token(), certificate=str(ed25519_certificate(tmp_path / "odd.pem", now=NOW)))
 
 
 def test_others_who_can_read_the_pin_stop_the_start(tmp_path, new_token):
