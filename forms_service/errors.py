@@ -265,6 +265,13 @@ class PasswordTooEasyError(InvalidInputError):
     template = "the password is easy to guess: {reason}"
 
 
+class BannedPasswordsMalformedError(InvalidInputError):
+    """A list of banned passwords does not hold one password a line."""
+
+    slug = "banned-passwords-malformed"
+    template = "line {line} of the list of banned passwords: {problem}"
+
+
 class SignInRefusedError(NotAllowedNowError):
     """Name and password do not belong together, or the account may not sign in."""
 
@@ -596,6 +603,20 @@ class SealKeyUnusableError(SealingError):
 
     slug = "seal-key-unusable"
     template = "the seal key {key} can not be used"
+
+
+class SealTokenUnusableError(SealingError):
+    """The token that holds the seal's key can not be used now."""
+
+    slug = "seal-token-unusable"
+    template = "the token of the seal's key can not be used: {problem}"
+
+
+class SealPinRefusedError(SealingError):
+    """The token refused its PIN; it is not tried again, since a token locks itself after a few wrong ones."""
+
+    slug = "seal-pin-refused"
+    template = "the token refused the PIN of {file}; it is not tried again until that file is another one"
 
 
 class SealFailedError(SealingError):

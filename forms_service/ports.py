@@ -902,6 +902,10 @@ class Ledger(Protocol):
         """Give every session of an account, the newest first."""
         ...
 
+    def drop_ended_sessions(self, *, began: datetime, half_began: datetime, seen: datetime) -> None:
+        """Forget sessions that began or were last used before a time; incomplete ones that began before another."""
+        ...
+
     def put_factor(self, factor: Factor) -> None:
         """Write a factor."""
         ...
@@ -920,6 +924,10 @@ class Ledger(Protocol):
 
     def put_challenge(self, challenge: Challenge, now: datetime) -> None:
         """Keep a challenge; those that ended by now are forgotten."""
+        ...
+
+    def drop_ended_challenges(self, now: datetime) -> None:
+        """Forget challenges that ended by now."""
         ...
 
     def take_challenge(self, challenge_id: str) -> Challenge | None:

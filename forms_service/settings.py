@@ -22,6 +22,7 @@ variable                  meaning                                               
 ``FORMS_TSA_URL``         time-stamp server (RFC 3161)                                ``[seal] tsa_url``
 ``FORMS_SEAL_KEY``        PKCS#12 file of the seal                                    ``<config>/keys/seal.p12``
 ``FORMS_SEAL_PASSPHRASE`` file that holds its passphrase                              ``<config>/keys/seal.pass``
+``FORMS_SEAL_PKCS11_*``   the seal's key in a token, instead (``seal_token.py``)      ``[seal] pkcs11_*``
 ========================  ==========================================================  ======================
 """
 
@@ -35,10 +36,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from forms_service import seal_token
 from forms_service.errors import ConfigurationError
+from forms_service.seal_token import SealToken, read_seal_token
 
 ROOT = Path(__file__).resolve().parent.parent
-VARIABLES = frozenset(
+VARIABLES = seal_token.VARIABLES | frozenset(
     "FORMS_" + name
     for name in [
         "CONFIG",
@@ -72,7 +75,7 @@ _KEYS: Mapping[str, frozenset[str]] = {
             "idle_minutes",
         }
     ),
-    "seal": frozenset({"tsa_url", "key", "passphrase"}),
+    "seal": seal_token.KEYS | {"tsa_url", "key", "passphrase"},
 }
 
 
@@ -82,6 +85,8 @@ class Settings:
 
     Attributes:
         tls_certificate, tls_key: The city's own for ``serve --tls``; None where the small authority of our own serves.
+        seal_token: Where the seal's key lies in a token; None where it is the PKCS#12 file ``seal_key``, beside whose
+            place certificates and signed statements are kept in either case.
         agency: Facts that forms print (``name``, ``bh_phone_weekday``, ...).
         case_number_pattern: Regular expression of a whole case number.
         retention: Retention class to its period and citation.
@@ -103,6 +108,7 @@ class Settings:
     tsa_url: str
     seal_key: Path
     seal_passphrase: Path
+    seal_token: SealToken | None
     agency: Mapping[str, str]
     zone: ZoneInfo
     case_number_pattern: str
@@ -141,7 +147,8 @@ class Settings:
     def secret_files(self) -> tuple[Path, ...]:
         """Give every file whose content nobody but the service's user may read."""
         own = (self.keys / "authority.pem", self.keys / "server.pem")
-        return (self.seal_key, self.seal_passphrase, *([self.tls_key] if self.tls_key else []), *own)
+        pin = [self.seal_token.pin] if self.seal_token else []
+        return (self.seal_key, self.seal_passphrase, *pin, *([self.tls_key] if self.tls_key else []), *own)
 
     def sources(self) -> dict[str, object]:
         """Give the agency's facts by source name, for ``domain.values.complete_values``."""
@@ -182,6 +189,7 @@ def beside(settings: Settings, origin: str) -> Settings:
         checkpoints=settings.checkpoints.with_name(f"{settings.checkpoints.name}-practice"),
         seal_key=settings.seal_key.with_name("practice-seal.p12"),
         seal_passphrase=settings.seal_passphrase.with_name("practice-seal.pass"),
+        seal_token=None,
         tsa_url="",
     )
 
@@ -216,9 +224,10 @@ class _Reader:
             tsa_url=self._url("FORMS_TSA_URL", seal.get("tsa_url", "")),
             seal_key=self._file("FORMS_SEAL_KEY", seal.get("key", ""), "seal.p12"),
             seal_passphrase=self._file("FORMS_SEAL_PASSPHRASE", seal.get("passphrase", ""), "seal.pass"),
+            seal_token=self._seal_token(seal),
             **self._agency(agency_file),  # type: ignore[arg-type]  # each value is checked where it is read
             verify_open_to_strangers=bool(web.get("verify_open_to_strangers", False)),
-            session_hours=self._number(web.get("session_hours", 12), "session_hours", 1, 24),
+            session_hours=self._number(web.get("session_hours", 12), "session_hours", 1, 12),  # CJIS IA-11: 12 at most
             idle_minutes=self._number(web.get("idle_minutes", 30), "idle_minutes", 1, 30),  # CJIS AC-11: 30 at most
         )
         practises = self._flag("FORMS_PRACTICE", configured=False)
@@ -226,6 +235,11 @@ class _Reader:
             self._text("practice_origin", web.get("practice_origin", "http://localhost:8081"))
         )
         return beside(settings, practice_origin) if practises and settings.production else settings
+
+    def _seal_token(self, seal: Mapping[str, object]) -> SealToken | None:
+        token, problems = read_seal_token(seal, self._environment)
+        self.problems.extend(problems)
+        return token
 
     def _tls(self, web: Mapping[str, object]) -> tuple[Path | None, Path | None]:
         given = (self._text(f"FORMS_{name.upper()}", web.get(name, "")) for name in ("tls_certificate", "tls_key"))

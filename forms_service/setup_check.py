@@ -1,5 +1,7 @@
 """Looks at everything a start needs and gives every finding together; makes and changes nothing.
 
+Only a token that refuses its PIN is noted (``documents/pkcs11_key.py``), so that the next look does not try it again.
+
 One part's failure never hides another's: each is looked at by itself.
 """
 
@@ -19,10 +21,12 @@ from forms_service.documents.config_tables import read_roles, read_screening
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
 from forms_service.documents.seal import PadesSealer
+from forms_service.documents.seal_key import open_seal_key
 from forms_service.errors import FaultsError, FormsServiceError
 from forms_service.secret_files import exposures
 from forms_service.settings import Settings, read_with_problems
 from forms_service.tls.server_files import ServerCertificate
+from forms_service.workflow.banned_passwords import banned_list
 from forms_service.workflow.sign_in import Standing, standing
 
 TSA_SECONDS = 5
@@ -79,6 +83,19 @@ def _staff(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield warning("staff", f"nobody can, or no two people together: {', '.join(unstaffed)}")
 
 
+def _banned_passwords(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """Advise a list, and a newer one each quarter."""
+    found = None
+    if settings.database.exists() and is_up_to_date(settings.database):
+        with SqliteDatabase(settings.database, zone=settings.zone).read() as transaction:
+            found = banned_list(transaction.ledger)
+    if found is None:
+        yield warning("banned passwords", "there is no list yet: account banned-passwords --update FILE")
+    elif found.is_old(now):
+        words = f"the list is of {found.updated_at:%Y-%m-%d}; a newer one is due each quarter"
+        yield warning("banned passwords", words)
+
+
 def _forms(settings: Settings, _now: datetime) -> Iterator[Finding]:
     if not FormFolders(settings.templates, FontFolder(settings.fonts).digests).forms():
         yield problem("forms", f"{settings.templates} holds no form")
@@ -89,10 +106,10 @@ def _secrets(settings: Settings, _now: datetime) -> Iterator[Finding]:
 
 
 def _seal(settings: Settings, _now: datetime) -> Iterator[Finding]:
-    if not settings.production and not settings.seal_key.exists():
+    if not settings.production and settings.seal_token is None and not settings.seal_key.exists():
         yield good("seal", "the first practice start makes TEST SEAL")
         return
-    sealer = PadesSealer(settings.seal_key, settings.seal_passphrase, settings.tsa_url)
+    sealer = PadesSealer(open_seal_key(settings), settings.tsa_url)
     sealer.ping()
     if settings.production and sealer.is_test_seal:
         yield problem("seal", "production = true, but the seal is TEST SEAL")
@@ -170,6 +187,7 @@ _PARTS: Mapping[str, Callable[[Settings, datetime], Iterator[Finding]]] = {
     "folders": _folders,
     "database": _database,
     "staff": _staff,
+    "banned passwords": _banned_passwords,
     "second place": _second_place,
     "TLS": _tls,
 }

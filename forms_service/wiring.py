@@ -25,8 +25,9 @@ from forms_service.documents.form_folder import FormFolders
 from forms_service.documents.html_renderer import HtmlRenderer
 from forms_service.documents.inspect import PdfInspector
 from forms_service.documents.reading import PyphenReadingGrade
-from forms_service.documents.seal import PadesSealer, make_test_seal
+from forms_service.documents.seal import PadesSealer
 from forms_service.documents.seal_certificates import SealCertificates
+from forms_service.documents.seal_key import make_test_seal, open_seal_key
 from forms_service.documents.stamp import PdfStamper
 from forms_service.errors import FormsServiceError
 from forms_service.ports import PracticeCase, Services
@@ -67,10 +68,10 @@ def build_services(settings: Settings) -> Services:
         ConfigurationError, SealingError: The service is not set up so that it may run.
     """
     clock = SystemClock()
-    if not settings.production and not settings.seal_key.exists():
+    if not settings.production and settings.seal_token is None and not settings.seal_key.exists():
         make_test_seal(settings.seal_key, settings.seal_passphrase, now=clock.now())
     fonts = FontFolder(settings.fonts)
-    sealer = PadesSealer(settings.seal_key, settings.seal_passphrase, settings.tsa_url)
+    sealer = PadesSealer(open_seal_key(settings), settings.tsa_url)
     certificates = SealCertificates(settings.seal_key.with_suffix(".certificates"))
     certificates.keep(sealer.certificate)
     trusted = certificates.every(production=settings.production)

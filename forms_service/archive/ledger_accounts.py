@@ -116,6 +116,12 @@ class AccountTables:
         """End a session."""
         self._connection.execute(delete(session).where(session.c.token_digest == token_digest))
 
+    def drop_ended_sessions(self, *, began: datetime, half_began: datetime, seen: datetime) -> None:
+        """Forget sessions that began or were last used before a time; incomplete ones that began before another."""
+        ended = (session.c.created_at < utc_key(began)) | (session.c.last_seen_at < utc_key(seen))
+        half = (session.c.complete == 0) & (session.c.created_at < utc_key(half_began))
+        self._connection.execute(delete(session).where(ended | half))
+
 
 class FactorTables:
     """Second factors, and what was asked of a browser and not answered yet."""
@@ -145,9 +151,13 @@ class FactorTables:
 
     def put_challenge(self, challenge_: Challenge, now: datetime) -> None:
         """Keep a challenge; those that ended are forgotten."""
-        self._connection.execute(delete(challenge).where(challenge.c.ends_at <= utc_key(now)))
+        self.drop_ended_challenges(now)
         row = {name: getattr(challenge_, name) for name in Challenge.__slots__}
         put_row(self._connection, challenge, row | _keys(challenge_, ("ends_at",)))
+
+    def drop_ended_challenges(self, now: datetime) -> None:
+        """Forget challenges that ended by now."""
+        self._connection.execute(delete(challenge).where(challenge.c.ends_at <= utc_key(now)))
 
     def take_challenge(self, challenge_id: str) -> Challenge | None:
         """Give a challenge once; it is forgotten with this."""

@@ -7,10 +7,10 @@ import getpass
 import sys
 from collections.abc import Callable
 
-from forms_service.cli.terminal import say
+from forms_service.cli.terminal import read_file, say
 from forms_service.domain.days import day_ends
 from forms_service.ports import Account, Actor, Services
-from forms_service.workflow import accounts, roles_held
+from forms_service.workflow import accounts, banned_passwords, roles_held
 from forms_service.workflow.sign_in import standing
 
 
@@ -55,6 +55,20 @@ def account_list(services: Services, by: Actor, _: argparse.Namespace) -> int:
         say(
             f"{one.name:<20} {standing(one, now):<9} last active {one.last_active_at:%Y-%m-%d}  {one.full_name}  ({', '.join(one.roles)})"
         )
+    return 0
+
+
+def account_banned_passwords(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
+    """Put a list of banned passwords in place, or say what is known of the one that is there."""
+    if arguments.update:
+        content = read_file(arguments.update, banned_passwords.MOST_BYTES + 1)
+        banned_passwords.update_banned(services, by, content)
+    found = banned_passwords.show_banned(services, by)
+    if found is None:
+        say("There is no list of banned passwords yet")
+        return 1
+    due = "  A NEWER ONE IS DUE" if found.is_old(services.clock.now()) else ""
+    say(f"{found.count} banned passwords, list of {found.updated_at:%Y-%m-%d}{due}")
     return 0
 
 

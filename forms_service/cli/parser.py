@@ -6,7 +6,14 @@ import argparse
 from collections.abc import Callable
 from functools import partial
 
-from forms_service.cli.accounts import account_act, account_add, account_list, account_roles, account_set_password
+from forms_service.cli.accounts import (
+    account_act,
+    account_add,
+    account_banned_passwords,
+    account_list,
+    account_roles,
+    account_set_password,
+)
 from forms_service.cli.archive import archive_check, archive_export, archive_rebuild
 from forms_service.cli.audit import audit_checkpoint, audit_verify
 from forms_service.cli.documents import case_number, complete_signed, find_records, render, show, verify_file
@@ -14,9 +21,9 @@ from forms_service.cli.forms import form_check, form_list
 from forms_service.cli.go_live import go_live_list, go_live_sign, go_live_state
 from forms_service.cli.service import serve
 from forms_service.cli.settings import settings_check
+from forms_service.cli.terminal import typed_day
 from forms_service.cli.tls import tls_show
 from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
-from forms_service.domain.days import parse_day
 from forms_service.domain.forms import PaperKind
 from forms_service.workflow import accounts
 from forms_service.workflow.factors import reset_factor
@@ -80,13 +87,17 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     for fact in ("full-name", "badge", "phone"):
         add.add_argument(f"--{fact}", default="")
     _role_arguments(add)
-    add.add_argument("--until", type=parse_day, metavar="YYYY-MM-DD", help="last day of a temporary account")
+    add.add_argument("--until", type=typed_day, metavar="YYYY-MM-DD", help="last day of a temporary account")
     roles = _command(account, "roles", account_roles, "give an account other roles")
     roles.add_argument("name", metavar="NAME")
     _role_arguments(roles)
     _command(account, "list", account_list, "list every account and whether it may sign in")
     words = "give an account a password that its owner changes at the next sign-in; asked for as with add"
     _command(account, "set-password", account_set_password, words).add_argument("name", metavar="NAME")
+    banned = _command(account, "banned-passwords", account_banned_passwords, "the list of passwords nobody may choose")
+    which = banned.add_mutually_exclusive_group(required=True)
+    which.add_argument("--update", default="", metavar="FILE", help="put a list in place: one password a line, UTF-8")
+    which.add_argument("--show", action="store_true", help="say how many it holds and when it was put in place")
     for name, act, words in (
         ("disable", accounts.disable_account, "close an account and end its sessions"),
         ("unlock", accounts.unlock_account, "release a locked, disabled or disused account"),

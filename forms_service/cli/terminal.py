@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+from datetime import date
 from pathlib import Path
 
+from forms_service.domain.days import FIRST_YEAR, LAST_YEAR, parse_day
 from forms_service.errors import FileUnreadableError, JsonUnreadableError
 
 MOST_JSON_BYTES = 4 * 1024 * 1024
@@ -14,6 +17,15 @@ MOST_JSON_BYTES = 4 * 1024 * 1024
 def say(text: str) -> None:
     """Write one line."""
     sys.stdout.write(text + "\n")
+
+
+def typed_day(text: str) -> date:
+    """Read a day that was given as an argument, or say how one is written."""
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        words = f"{text!r} is no day; write YYYY-MM-DD, such as 2026-11-28, in a year from {FIRST_YEAR} to {LAST_YEAR}"
+        raise argparse.ArgumentTypeError(words) from error
 
 
 def read_json(name: str) -> object:

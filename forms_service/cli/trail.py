@@ -6,8 +6,7 @@ import argparse
 import json
 from dataclasses import replace
 
-from forms_service.cli.terminal import say, write_file
-from forms_service.domain.days import parse_day
+from forms_service.cli.terminal import say, typed_day, write_file
 from forms_service.domain.evidence import utc_text
 from forms_service.ports import Actor, AuditRow, Services, TrailSearch
 from forms_service.workflow.trail import actor_named, local_instants, search_trail
@@ -21,8 +20,8 @@ def add_filters(command: argparse.ArgumentParser) -> None:
     command.add_argument("--act", default="", help="such as view, find, sign_in, export")
     command.add_argument("--object", default="", metavar="ID", help="document number, record id, account id")
     command.add_argument("--outcome", default="", help="done, refused or failed")
-    command.add_argument("--from", dest="first", type=parse_day, metavar="YYYY-MM-DD", help="first local day")
-    command.add_argument("--to", dest="last", type=parse_day, metavar="YYYY-MM-DD", help="last local day")
+    command.add_argument("--from", dest="first", type=typed_day, metavar="YYYY-MM-DD", help="first local day")
+    command.add_argument("--to", dest="last", type=typed_day, metavar="YYYY-MM-DD", help="last local day")
 
 
 def _wanted(services: Services, by: Actor, arguments: argparse.Namespace) -> TrailSearch:

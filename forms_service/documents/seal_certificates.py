@@ -11,7 +11,7 @@ from pathlib import Path
 
 from asn1crypto import pem, x509
 
-from forms_service.documents.seal import TEST_SEAL_NAME
+from forms_service.documents.seal_key import TEST_SEAL_NAME
 from forms_service.errors import SealCertificateUnusableError
 from forms_service.secret_files import write_over
 

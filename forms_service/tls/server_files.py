@@ -79,7 +79,9 @@ class ServerCertificate:
         if pair.certificate.not_valid_after_utc <= now:
             problem = "it is out of date; move it away, and hand the new one out to every device"
             raise TlsFilesUnusableError(file=self._secret.name, problem=problem)
-        write_over(self._public, pair.certificate.public_bytes(serialization.Encoding.PEM), PUBLIC_MODE)
+        handed_out = pair.certificate.public_bytes(serialization.Encoding.PEM)
+        if not self._public.exists() or self._public.read_bytes() != handed_out:
+            write_over(self._public, handed_out, PUBLIC_MODE)
         return pair
 
     def _make_authority(self, now: datetime) -> None:

@@ -28,8 +28,12 @@ HELD = frozenset(map(str, HoldReason))
 @views.get("")
 def needs() -> ResponseReturnValue:
     """Show what waits for a person, oldest first, each with its one next step."""
-    waiting = what_needs_me(current_services(), current_actor())
-    return render_template("desk/needs.html", needs=[(one, _link(one)) for one in waiting])
+    waiting, after = what_needs_me(current_services(), current_actor()), request.args.get("after", "")
+    left = [one for one in waiting if one.key > after]
+    return render_template(
+        "desk/needs.html", needs=[(one, _link(one)) for one in left[:PAGE_ROWS]], count=len(waiting), begun=bool(after),
+        following=left[PAGE_ROWS - 1].key if len(left) > PAGE_ROWS else "",
+    )  # fmt: skip
 
 
 def _link(need: Need) -> str:

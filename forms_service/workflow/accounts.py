@@ -22,6 +22,7 @@ from forms_service.errors import (
 )
 from forms_service.ports import Account, Actor, AuditFacts, Factor, Services
 from forms_service.workflow.account_rows import named_account, write_account
+from forms_service.workflow.banned_passwords import is_banned
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.roles_held import check_roles
 
@@ -91,13 +92,15 @@ def _added(services: Services, by: Actor, wanted: NewAccount) -> Account:
 
 
 def check_password(services: Services, wanted: NewAccount) -> None:
-    """Refuse a password that is too short or easy to guess.
+    """Refuse a password that is too short, banned or easy to guess.
 
     Raises:
         PasswordTooShortError, PasswordTooEasyError: With the limit or the reason.
     """
     if len(wanted.password) < LEAST_PASSWORD_LENGTH:
         raise PasswordTooShortError(got=len(wanted.password), least=LEAST_PASSWORD_LENGTH)
+    if is_banned(services, wanted.password):
+        raise PasswordTooEasyError(reason="It is on the list of banned passwords.")
     agency = services.settings.agency
     about = (wanted.name, *wanted.full_name.split(), wanted.badge, *agency.get("name", "").split(), "LEAD")
     weakness = services.passwords.weakness(wanted.password, about)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
+from forms_service.domain.evidence import utc_text
 from forms_service.domain.record import SealLevel
 from forms_service.ports import Actor, Services, Transaction
 from forms_service.workflow.audit_trail import CHECKPOINT_FACT
@@ -29,7 +30,6 @@ STEPS: Mapping[str, str] = {
     "review-overdue": "review the audit trail and sign it off",
     "checkpoint-owed": "let the second place for checkpoints be written again",
 }
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _LEVELS = (SealLevel.B_B, SealLevel.B_T, SealLevel.B_LT, SealLevel.B_LTA)
 
 
@@ -49,6 +49,11 @@ class Need:
     since: datetime | None
     step: str
 
+    @property
+    def key(self) -> str:
+        """Give its place in the list, by which a page goes on: when it began to wait, what it is, and its id."""
+        return f"{utc_text(self.since) if self.since else ''}~{self.kind}~{self.object_id}"
+
 
 def what_needs_me(services: Services, by: Actor) -> Sequence[Need]:
     """Give everything that waits, oldest first."""
@@ -58,7 +63,7 @@ def what_needs_me(services: Services, by: Actor) -> Sequence[Need]:
         due = due_since(transaction, services.clock.now()) if allows(by, Act.REVIEW_TRAIL) else None
     if due is not None:
         found.append(_need("review-overdue", "", "", due))
-    return sorted(found, key=lambda need: (need.since is not None, need.since or _LONG_AGO, need.object_id))
+    return sorted(found, key=lambda need: need.key)
 
 
 def _need(kind: str, document_id: str, object_id: str, since: datetime | None) -> Need:

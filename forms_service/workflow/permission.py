@@ -55,6 +55,7 @@ class Act(StrEnum):
     CHANGE_PASSWORD = "change_password"  # noqa: S105  # an act's name
     SET_PASSWORD = "set_password"  # noqa: S105  # an act's name
     SET_END = "set_end"
+    BAN_PASSWORDS = "ban_passwords"  # an act's name
     # Held by roles before their screens come, so that an agency can staff them (DESIGN 9).
     REQUEST_VOID = "request_void"
     APPROVE_VOID = "approve_void"

@@ -10,7 +10,7 @@ FINGERPRINT_CHARACTERS = 16  # of 64: enough to compare by eye, and an entry sta
 
 
 def note_certificates(services: Services, by: Actor) -> bool:
-    """Write down, at a start, whose seals are trusted, when it is not what it was; say whether it changed."""
+    """Write down, at a start, whose seals are trusted, when it is not what it was; say whether it is another than before; a first start had none before."""
     permit(by, Act.CHANGE_SEAL)
     trusted = tuple(sorted(services.inspector.trusted))
     with services.database.write() as transaction:
@@ -25,7 +25,7 @@ def note_certificates(services: Services, by: Actor) -> bool:
         }
         what = AuditFacts(act=Act.CHANGE_SEAL, object_kind="seal", object_id="", facts=facts)
         transaction.ledger.audit(by, services.clock.now(), what)
-    return True
+    return bool(known)
 
 
 def _short(fingerprints: set[str]) -> str:

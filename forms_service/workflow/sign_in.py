@@ -102,6 +102,7 @@ def open_session(
         id=draw_uuid(services.chance.bits), method=method, source=by.source,
         browser=by.device, proved_at=now if complete and method in PROVING else None, complete=complete,
     )  # fmt: skip
+    sweep(services, transaction)
     transaction.ledger.put_session(session)
     if complete:
         account = _active(transaction, account, now)
@@ -213,6 +214,16 @@ def is_over(services: Services, session: Session) -> bool:
     longest = timedelta(hours=settings.session_hours) if session.complete else LONGEST_HALF
     idle = timedelta(minutes=settings.idle_minutes)
     return now - session.created_at > longest or now - session.last_seen_at > idle
+
+
+def sweep(services: Services, transaction: Transaction) -> None:
+    """Forget every session and challenge that ended, by the rules of ``is_over``; each sign-in does."""
+    now, settings = services.clock.now(), services.settings
+    transaction.ledger.drop_ended_sessions(
+        began=now - timedelta(hours=settings.session_hours), half_began=now - LONGEST_HALF,
+        seen=now - timedelta(minutes=settings.idle_minutes),
+    )  # fmt: skip
+    transaction.ledger.drop_ended_challenges(now)
 
 
 def sign_out(services: Services, by: Actor, token: str) -> None:

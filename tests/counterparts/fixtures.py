@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.counterparts.browser import chromium
+from tests.counterparts.softhsm import SoftHsm, soft_hsm
 from tests.counterparts.timestamps import Authority, authority_server, rubbish_server, silent_server
 
 
@@ -30,6 +31,13 @@ def rubbish_time_stamp_url() -> Iterator[str]:
     """Give the address of a server that answers rubbish."""
     with rubbish_server() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def softhsm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoftHsm]:
+    """Keep SoftHSM's tokens in a folder of this session."""
+    with soft_hsm(tmp_path_factory.mktemp("softhsm")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,7 @@ COMMANDS = {
     "account list": (Act.LIST_ACCOUNTS, ""),
     "account reset-factor": (Act.RESET_FACTOR, "nobody"),
     "account set-password": (Act.SET_PASSWORD, "nobody"),
+    "account banned-passwords": (Act.BAN_PASSWORDS, "--show"),
     "account disable": (Act.DISABLE_ACCOUNT, "nobody"),
     "account unlock": (Act.UNLOCK_ACCOUNT, "nobody"),
     "audit verify": (Act.CHECK_TRAIL, ""),

@@ -129,8 +129,12 @@ def test_entries_are_written_to_a_file(shell, services, tmp_path):
 @pytest.mark.parametrize(
     "command", [("audit", "list", "--to"), ("audit", "list", "--from"), ("account", "add", "kim", "--until")]
 )
-def test_a_day_that_is_none_is_refused(services, command, text):
-    """A day that never was, or at which the calendar's arithmetic ends, is told by the parser."""
+def test_a_day_that_is_none_is_refused(services, capsys, command, text):
+    """A day that never was, or at which the calendar's arithmetic ends: the parser says how a day is written."""
     with pytest.raises(SystemExit) as ended:
         cli.run(lambda: services, [*command, text])
     assert ended.value.code == 2
+    told = (
+        f"argument {command[-1]}: '{text}' is no day; write YYYY-MM-DD, such as 2026-11-28, in a year from 1900 to 2999"
+    )
+    assert capsys.readouterr().err.splitlines()[-1].endswith(told)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from pyotp import TOTP
 
 from forms_service.errors import (
     NotFoundError,
@@ -15,7 +18,8 @@ from forms_service.errors import (
     SignInRefusedError,
 )
 from forms_service.ports import Actor
-from forms_service.workflow import accounts, own_account, sign_in
+from forms_service.workflow import accounts, factors, own_account, sign_in
+from forms_service.workflow.challenges import ask
 
 PASSWORD = "correct horse battery"  # noqa: S105  # a test's own
 NEW = "seven grey pelicans drumming"
@@ -55,7 +59,7 @@ def test_sessions_are_listed_and_ended(services, by, clock, account):
     own_account.end_session(services, BY, second, first.session.id)
     assert sign_in.visit(services, first_token) is None
     enter(services)
-    assert own_account.end_other_sessions(services, BY, second) == 2
+    assert own_account.end_other_sessions(services, BY, second) == 1
     assert sign_in.visit(services, second_token) is not None
     assert sign_in.visit(services, kims_token) is not None
 
@@ -108,3 +112,58 @@ def test_a_wrong_old_password_counts_as_a_failure(services, account):
         acts = [(one["act"], one["outcome"]) for one in transaction.ledger.audit_entries()]
     assert acts.count(("change_password", "refused")) == 6
     assert acts.count(("lock_account", "done")) == 1
+
+
+def stored(services) -> tuple[int, int]:
+    """Give how many sessions and challenges lie in the database."""
+    with closing(sqlite3.connect(services.settings.database)) as connection:
+        return connection.execute("SELECT (SELECT count(*) FROM session), (SELECT count(*) FROM challenge)").fetchone()
+
+
+def test_a_sign_in_sweeps_what_ended(services, by, clock, account):
+    """Sessions that idled, are too old or never got their factor, and unanswered questions: gone; the others stay."""
+    accounts.add_account(services, by, replace(WANTED, name="kim"))
+    _, busy = enter(services)
+    for minutes in range(0, 11 * 60, 25):  # somebody works on, others come and leave
+        enter(services, "kim")
+        ask(services, "use_passkey", "")
+        clock.move(minutes=25)
+        assert sign_in.visit(services, busy) is not None, minutes
+    enter(services)
+    assert stored(services) == (3, 0)  # who works on, kim's last one 25 minutes ago, and this one
+    clock.move(minutes=29)
+    assert sign_in.visit(services, busy) is not None
+    clock.move(minutes=29)
+    _, last = enter(services)
+    assert stored(services) == (1, 0)
+    assert sign_in.visit(services, busy) is None
+    assert sign_in.visit(services, last) is not None
+
+
+def test_half_sessions_are_swept_after_ten_minutes(services, by, clock, account):
+    """Whoever gave a password and no factor left a row that nobody can use."""
+    first, _ = enter(services)
+    new = factors.new_secret(services, first)
+    factors.add_totp(services, BY, first, new.challenge_id, TOTP(new.secret).at(clock.now()), label="")
+    half, half_token = enter(services)
+    assert not half.session.complete
+    clock.move(minutes=10)
+    assert sign_in.visit(services, half_token) is not None
+    clock.move(seconds=1)
+    enter(services)
+    assert stored(services) == (2, 0)
+    assert sign_in.visit(services, half_token) is None
+
+
+def test_sweeping_and_judging_agree(services, by, clock, account):
+    """To the second: what the sweep leaves is what still opens pages."""
+    _, token = enter(services)
+    clock.move(minutes=30)
+    with services.database.write() as transaction:
+        sign_in.sweep(services, transaction)
+    assert stored(services)[0] == 1
+    clock.move(seconds=1)
+    assert sign_in.visit(services, token) is None
+    with services.database.write() as transaction:
+        sign_in.sweep(services, transaction)
+    assert stored(services)[0] == 0

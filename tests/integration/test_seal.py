@@ -13,6 +13,7 @@ from pypdf import PdfReader, PdfWriter
 
 from forms_service.documents.inspect import PdfInspector
 from forms_service.documents.seal import PadesSealer
+from forms_service.documents.seal_key import open_seal_key, pkcs12_key
 from forms_service.domain.record import SealLevel
 from forms_service.domain.signature import Ink, Point
 from forms_service.errors import FormsServiceError, SealKeyUnusableError
@@ -83,9 +84,7 @@ def test_a_stamp_over_something_else_leaves_an_honest_b_b(tmp_path, by, authorit
 def test_a_stamp_too_large_for_its_place_leaves_an_honest_b_b(tmp_path, by, authority):
     """What does not fit is told before the place in the file is cut; one byte of room less would be too little here."""
     services = make_services(tmp_path)
-    sealer = PadesSealer(
-        services.settings.seal_key, services.settings.seal_passphrase, authority.time_stamp_url, most_stamp_bytes=64
-    )
+    sealer = PadesSealer(open_seal_key(services.settings), authority.time_stamp_url, most_stamp_bytes=64)
     assert completed(replace(services, sealer=sealer), by).seal_level is SealLevel.B_B
 
 
@@ -190,7 +189,7 @@ def test_a_key_that_does_not_fit_is_refused(tmp_path):
 def test_an_agencys_own_key_seals_with_its_chain(tmp_path, by, authority):
     """A key from an authority, its certificates beside it, has room for them and a time stamp."""
     services = make_services(tmp_path)
-    sealer = PadesSealer(authority.sealer_pkcs12, authority.passphrase_file, authority.time_stamp_url)
+    sealer = PadesSealer(pkcs12_key(authority.sealer_pkcs12, authority.passphrase_file), authority.time_stamp_url)
     inspector = PdfInspector([sealer.certificate], limit_bytes=services.settings.upload_limit_bytes)
     services = replace(services, sealer=sealer, inspector=inspector)
     record = completed(services, by)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from forms_service.cli.findings import Level
-from forms_service.documents.seal import make_test_seal
+from forms_service.documents.seal_key import make_test_seal
 from forms_service.ports import Actor
 from forms_service.settings import ROOT
 from forms_service.setup_check import check_setup

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from forms_service.errors import ConfigurationError
+from forms_service.seal_token import SealToken
 from forms_service.settings import ROOT, read_settings, read_with_problems
 
 
@@ -69,3 +72,78 @@ def test_problems_can_be_had_beside_what_could_be_read():
     settings, problems = read_with_problems({"FORMS_NONSENSE": "1", "FORMS_PRODUCTION": "perhaps"})
     assert len(problems) == 2
     assert settings.host == "localhost"
+
+
+TOKEN = {
+    "FORMS_SEAL_PKCS11_MODULE": "/usr/lib/module.so",
+    "FORMS_SEAL_PKCS11_TOKEN": "records",
+    "FORMS_SEAL_PKCS11_KEY": "seal",
+    "FORMS_SEAL_PKCS11_CERTIFICATE": "seal",
+    "FORMS_SEAL_PKCS11_PIN": "/run/secrets/pin",
+}
+
+
+def test_a_token_is_read_from_file_and_variables(tmp_path):
+    """A variable wins over its key; the PIN's file is one of the secrets."""
+    (tmp_path / "agency.toml").write_text("")
+    (tmp_path / "service.toml").write_text(
+        '[seal]\npkcs11_token = "of the file"\npkcs11_certificate = "/etc/seal.pem"\n'
+    )
+    without = {name: value for name, value in TOKEN.items() if not name.endswith("CERTIFICATE")}
+    settings = read_settings({"FORMS_CONFIG": str(tmp_path), **without})
+    assert settings.seal_token == SealToken(
+        module=Path("/usr/lib/module.so"),
+        label="records",
+        key="seal",
+        certificate="/etc/seal.pem",
+        pin=Path("/run/secrets/pin"),
+    )
+    assert settings.seal_token.certificate_file == Path("/etc/seal.pem")
+    assert Path("/run/secrets/pin") in settings.secret_files
+    assert read_settings(TOKEN).seal_token.certificate_file is None
+    assert read_settings({}).seal_token is None
+
+
+def test_every_problem_of_a_token_is_told_together():
+    """Parts that are missing, paths that hang on where one stands, and a second key beside it."""
+    wrong = {"FORMS_SEAL_PKCS11_MODULE": "module.so", "FORMS_SEAL_PKCS11_KEY": " ", "FORMS_SEAL_KEY": "/etc/seal.p12"}
+    settings, problems = read_with_problems({**wrong, "FORMS_SEAL_PKCS11_SLOT": "1"})
+    told = " | ".join(problems)
+    assert settings.seal_token is None
+    for word in (
+        "pkcs11_module: expected a whole path",
+        "pkcs11_token",
+        "pkcs11_key:",
+        "pkcs11_certificate",
+        "pkcs11_pin",
+        "not both",
+        "PKCS11_SLOT",
+    ):
+        assert word in told
+    assert len(problems) == 7
+
+
+@pytest.mark.parametrize("other", ["FORMS_SEAL_KEY", "FORMS_SEAL_PASSPHRASE"])
+def test_one_seal_has_one_key(other):
+    """A file and a token together: nobody guesses which was meant."""
+    with pytest.raises(ConfigurationError, match="not both"):
+        read_settings({**TOKEN, other: "/etc/seal"})
+
+
+def test_a_token_in_the_file_holds_text(tmp_path):
+    """A number where a label belongs is told, as is a PKCS#12 key in the same table."""
+    (tmp_path / "agency.toml").write_text("")
+    (tmp_path / "service.toml").write_text('[seal]\nkey = "/etc/seal.p12"\npkcs11_token = 7\n')
+    with pytest.raises(ConfigurationError, match=r"pkcs11_token: expected text.*not both"):
+        read_settings({"FORMS_CONFIG": str(tmp_path)})
+
+
+@pytest.mark.parametrize(("hours", "good"), [(1, True), (12, True), (13, False), (24, False), (0, False)])
+def test_nobody_stays_signed_in_for_more_than_twelve_hours(tmp_path, hours, good):
+    """CJIS IA-11: a new sign-in every 12 hours; an agency may ask for it sooner, not later."""
+    (tmp_path / "agency.toml").write_text("")
+    (tmp_path / "service.toml").write_text(f"[web]\nsession_hours = {hours}\n")
+    settings, problems = read_with_problems({"FORMS_CONFIG": str(tmp_path)})
+    assert (problems == ()) is good
+    assert (settings.session_hours == hours) is good
+    assert good or "from 1 to 12" in problems[0]

@@ -9,6 +9,7 @@ import pytest
 from forms_service.ports import Actor
 from forms_service.web.accounts import PAGE_ROWS
 from forms_service.workflow.accounts import accounts_from, add_account
+from forms_service.workflow.banned_passwords import update_banned
 from forms_service.workflow.sign_in import sign_in
 from tests.web.conftest import OFFICER, PASSWORD, Visitor
 
@@ -172,3 +173,12 @@ def test_asking_for_the_head_of_a_page_does_nothing(visitor, services):
     for path in ("/confirm", "/account/password", "/sign-in", "/take-back", "/accounts/new"):
         assert visitor.client.head(path, base_url=visitor.origin).status_code in (200, 302), path
     assert find(services, OFFICER.name).failed_at == ()
+
+
+def test_a_banned_password_is_refused_with_the_reason(visitor, services, by):
+    """Whoever chooses such a password is told why, in words."""
+    update_banned(services, by, b"a green lantern at sea\n")
+    sent = {"old": PASSWORD, "new": "a green lantern at sea", "again": "a green lantern at sea"}
+    page = visitor.post("/account/password", sent)
+    assert page.status_code == 422
+    assert "It is on the list of banned passwords." in page.text

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
+from datetime import timedelta
 
 import pytest
 
 from forms_service.domain.record import RecordState
+from forms_service.ports import Held
 from forms_service.web.page_words import NEEDS, need_words
 from forms_service.workflow.needs import STEPS
+from tests.conftest import NOW
 from tests.web.conftest import OFFICER
 from tests.web.papers import hand_over, read, sign
 
@@ -23,6 +27,28 @@ def test_an_open_case_number_waits_with_its_one_next_step(visitor, record):
     page = visitor.get("/desk").text
     assert "Case number is open" in page
     assert f'href="/records/{record.document_id}"' in page
+
+
+def test_what_waits_pages_by_key(visitor, services):
+    """A page goes on after the last thing shown, so that what is settled meanwhile hides nothing."""
+    with services.database.write() as transaction:
+        for number in range(27):
+            at = NOW + timedelta(seconds=number)
+            transaction.ledger.hold(
+                Held(
+                    id=f"held-{number:02d}", document_id="", form="social-referral", reason="signed-on-other-date",
+                    sent="{}", held_at=at, held_by="operator:tester",
+                )
+            )  # fmt: skip
+    first = visitor.get("/desk").text
+    following = html.unescape(re.search(r'href="(/desk\?after=[^"]+)"', first)[1])
+    with services.database.write() as transaction:
+        transaction.ledger.settle("held-03", NOW)
+    second = visitor.get(following).text
+    shown = [re.findall(r"/desk/held/(held-[0-9]+)", page) for page in (first, second)]
+    assert shown == [[f"held-{number:02d}" for number in range(25)], ["held-25", "held-26"]]
+    assert "From the beginning" in second
+    assert "Nothing more waits" in visitor.get("/desk?after=9~").text
 
 
 def test_giving_the_case_number_makes_version_two(visitor, record):

@@ -9,6 +9,7 @@ import re
 import socket
 import ssl
 import subprocess
+import time
 from hashlib import sha256
 
 import pytest
@@ -31,7 +32,7 @@ SAFE_HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Strict-Transport-Security": "max-age=31536000",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "Cache-Control": "no-store",
 }
 TOLD_ANYWAY = {"Server", "Date", "Connection", "Content-Type", "Content-Length", "Vary", "Set-Cookie", "Location"}
@@ -167,3 +168,20 @@ def test_the_shell_prints_the_same_fingerprint(device):
 def test_a_running_service_is_ready(device):
     """Behind TLS the probe pages answer as they do without."""
     assert json.loads(device.ask("GET", "/ready").body) == {"status": "ok", "failing": []}
+
+
+def test_a_certificate_that_is_made_anew_serves_without_a_restart(device):
+    """Its file is taken away: seconds later the running server shows another one, of the same authority."""
+
+    def serial() -> int:
+        plain = socket.create_connection(("localhost", device.port), timeout=10)
+        with plain, device.context().wrap_socket(plain, server_hostname="localhost") as secured:
+            return x509.load_der_x509_certificate(secured.getpeercert(binary_form=True)).serial_number
+
+    before = serial()
+    (device.authority.parent / "server.pem").unlink()
+    until = time.monotonic() + 60
+    while serial() == before:
+        assert time.monotonic() < until
+        time.sleep(0.5)
+    assert device.ask("GET", "/health").status == 200
