@@ -39,6 +39,9 @@ WINDOWS: Mapping[str, Window] = {
     "tablet": Window(width_px=820, height_px=1180, touch=True),
     "narrow-desk": Window(width_px=768, height_px=1024),
     "desk": Window(width_px=1440, height_px=900),
+    "hand": Window(width_px=390, height_px=844, touch=True),
+    "tablet-768": Window(width_px=768, height_px=1024, touch=True),
+    "laptop": Window(width_px=1280, height_px=800),
     "zoom-200": Window(width_px=640, height_px=400, scale=2),  # 200 % of a window of 1280 x 800
 }
 

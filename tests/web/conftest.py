@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,15 +120,15 @@ class Running:
         self.clock = clock
 
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    """Serve real services on a free port of loopback."""
+@contextmanager
+def served(folder: Path) -> Iterator[Running]:
+    """Serve real services of a folder on a free port of loopback."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     origin = f"http://localhost:{port}"
     clock = HeldClock()
-    services = make_services(tmp_path, clock, FORMS_ORIGIN=origin)
+    services = make_services(folder, clock, FORMS_ORIGIN=origin)
     server = make_server("127.0.0.1", port, create_app(services.settings, services), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -135,6 +136,13 @@ def running(tmp_path: Path) -> Iterator[Running]:
     server.shutdown()
     thread.join(timeout=10)
     server.server_close()
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    """Serve real services to one test."""
+    with served(tmp_path) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -8,45 +8,16 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlencode
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, expect
+from playwright.sync_api import Browser, expect
 
 from forms_service.ports import Actor
 from tests.counterparts.browser import open_page
 from tests.integration.test_second_factors import totp
 from tests.web.conftest import OFFICER, PASSWORD, Running, hire
+from tests.web.passkey_device import Device
 from tests.web.walk import PATIENCE_MS, Walk
 
 BY = Actor(id="operator:tester")
-DEVICE = {
-    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-    "isUserVerified": True, "automaticPresenceSimulation": True,
-}  # fmt: skip
-
-
-class Device:
-    """Chromium's virtual authenticator."""
-
-    def __init__(self, session: CDPSession) -> None:
-        self.session = session
-        session.send("WebAuthn.enable", {"enableUI": False})
-        self.id = session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})["authenticatorId"]
-
-    def credentials(self) -> list[dict]:
-        """Give what it holds."""
-        return self.session.send("WebAuthn.getCredentials", {"authenticatorId": self.id})["credentials"]
-
-    def forget(self) -> None:
-        """Empty it."""
-        self.session.send("WebAuthn.clearCredentials", {"authenticatorId": self.id})
-
-    def take(self, credential: dict) -> None:
-        """Put a credential into it, as a copy would."""
-        self.session.send("WebAuthn.addCredential", {"authenticatorId": self.id, "credential": credential})
-
-    def verify(self, *, succeeds: bool) -> None:
-        """Let the person be recognised, or not."""
-        sent = {"authenticatorId": self.id, "isUserVerified": succeeds}
-        self.session.send("WebAuthn.setUserVerified", sent)
 
 
 @pytest.fixture(params=["phone", "desk"])
