@@ -20,6 +20,7 @@ from forms_service.archive.folder_store import FolderArchive
 from forms_service.archive.go_live_file import GoLiveFile
 from forms_service.cli.findings import Finding
 from forms_service.documents.config_tables import read_roles, read_screening
+from forms_service.documents.content_stamp import ContentTimeStamps
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
 from forms_service.documents.html_renderer import HtmlRenderer
@@ -27,7 +28,10 @@ from forms_service.documents.inspect import PdfInspector
 from forms_service.documents.reading import PyphenReadingGrade
 from forms_service.documents.seal import PadesSealer, make_test_seal
 from forms_service.documents.seal_certificates import SealCertificates
+from forms_service.documents.seal_lift import LiftSettings, PadesLifter
 from forms_service.documents.stamp import PdfStamper
+from forms_service.documents.trust_anchors import read_anchors
+from forms_service.domain.record import SealLevel
 from forms_service.errors import FormsServiceError
 from forms_service.ports import PracticeCase, Services
 from forms_service.secret_files import refuse_exposed
@@ -70,7 +74,11 @@ def build_services(settings: Settings) -> Services:
     if not settings.production and not settings.seal_key.exists():
         make_test_seal(settings.seal_key, settings.seal_passphrase, now=clock.now())
     fonts = FontFolder(settings.fonts)
-    sealer = PadesSealer(settings.seal_key, settings.seal_passphrase, settings.tsa_url)
+    level = SealLevel(settings.seal_level)
+    sealer = PadesSealer(
+        settings.seal_key, settings.seal_passphrase, "" if level is SealLevel.B_B else settings.tsa_url
+    )
+    anchors = read_anchors(settings.seal_trusted)
     certificates = SealCertificates(settings.seal_key.with_suffix(".certificates"))
     certificates.keep(sealer.certificate)
     trusted = certificates.every(production=settings.production)
@@ -86,7 +94,9 @@ def build_services(settings: Settings) -> Services:
         renderer=HtmlRenderer(fonts),
         stamper=PdfStamper(fonts),
         sealer=sealer,
-        inspector=PdfInspector(trusted, limit_bytes=settings.upload_limit_bytes),
+        lifter=PadesLifter(LiftSettings(level=level, tsa_url=settings.tsa_url, anchors=anchors), sealer.certificate),
+        time_stamps=ContentTimeStamps(settings.tsa_url, anchors),
+        inspector=PdfInspector(trusted, limit_bytes=settings.upload_limit_bytes, anchors=anchors),
         archive=FolderArchive(settings.archive),
         database=SqliteDatabase(settings.database, zone=settings.zone),
         checkpoints=CheckpointFolder(settings.checkpoints),
@@ -138,6 +148,9 @@ def _check_setup() -> Iterator[Finding]:
 def app() -> Flask:
     """Build the web application for gunicorn."""
     from forms_service.web.app import create_app  # noqa: PLC0415  # the shell needs no web framework
+    from forms_service.web.timer import start_timer  # noqa: PLC0415  # as above
 
     refuse_exposed(services().settings.secret_files)
-    return create_app(services().settings, services())
+    made = create_app(services().settings, services())
+    start_timer(made)
+    return made

@@ -16,6 +16,7 @@ from forms_service.cli.service import serve
 from forms_service.cli.settings import settings_check
 from forms_service.cli.tls import tls_show
 from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
+from forms_service.cli.upkeep import keep_up
 from forms_service.domain.days import parse_day
 from forms_service.domain.forms import PaperKind
 from forms_service.workflow import accounts
@@ -60,6 +61,7 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     serving.add_argument(
         "--tls", action="store_true", help="end TLS here, with the city's certificate or a small authority of our own"
     )
+    _command(commands, "upkeep", keep_up, "take the due checkpoint, lift and renew seals: 1 when something is left")
     tls = commands.add_parser("tls", help="what devices must trust").add_subparsers(required=True, metavar="COMMAND")
     _command(tls, "show", tls_show, "print the authority's fingerprint and where its file is")
     settings = commands.add_parser("settings", help="how this is set up").add_subparsers(
