@@ -217,7 +217,10 @@ def _most(certificate: x509.Certificate) -> SealLevel:
 
 
 def _seal(pdf: bytes) -> EmbeddedPdfSignature:
-    return _seal_in(PdfFileReader(BytesIO(pdf)))
+    try:
+        return _seal_in(PdfFileReader(BytesIO(pdf)))
+    except (PdfError, *PATH_ERRORS) as error:
+        raise PdfUnreadableError(problem=type(error).__name__) from error
 
 
 def _seal_in(reader: PdfFileReader) -> EmbeddedPdfSignature:

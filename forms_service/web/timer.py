@@ -66,7 +66,7 @@ class Timer:
         except Exception as error:
             slug = error.slug if isinstance(error, FormsServiceError) else "error"
             LOG.exception("the daily upkeep ended before its end", extra={"slug": slug})
-            with suppress(FormsServiceError):  # the database itself: the log has said it
+            with suppress(Exception):  # the database itself: the log has said it
                 note_failure(self._services, TIMER, slug)
 
 

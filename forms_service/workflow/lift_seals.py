@@ -119,7 +119,7 @@ class _Round:
                 raise RecordUnreadableError(object_id=object_id(row.record_id))
             if stored != row:
                 adopt(self._services, self._by, stored)
-            return self._lifted(stored) if self.is_due(stored) else self._told(row, stored)
+            return self._lifted(stored) if self.is_due(stored) else self._told(stored, stored)
         except FormsServiceError as error:  # an evidence mismatch too: nothing was stored, and it is told
             self._write_down(row, error.slug)
             return self._told(row, row, problem=error.slug)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from string import Template
@@ -20,20 +21,27 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 CONFIG = Path(__file__).with_name("certomancer.yml")
-KEYS = ("root", "tsa", "ocsp", "sealer", "withdrawn")
+KEYS = ("root", "tsa", "brief-tsa", "ocsp", "sealer", "brief-sealer", "withdrawn")
+BRIEF = timedelta(days=100)  # how long the brief certificates are still good
 PASSPHRASE = "synthetic"  # noqa: S105  # of a key that a test made
 START_S = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """A running authority: its addresses, its root, and PKCS#12 files to seal with (passphrase in its file)."""
+    """A running authority: its addresses, its root, and PKCS#12 files to seal with (passphrase in its file).
+
+    The certificates of ``brief`` things end in ``BRIEF`` from now; the others in 2098.
+    """
 
     time_stamp_url: str
+    brief_time_stamp_url: str
     ocsp_url: str
     crl_url: str
     root_certificate_der: bytes
+    root_file: Path
     sealer_pkcs12: Path
+    brief_sealer_pkcs12: Path
     withdrawn_pkcs12: Path
     passphrase_file: Path
 
@@ -50,8 +58,9 @@ def authority_server(folder: Path) -> Iterator[Authority]:
         key = ec.generate_private_key(ec.SECP256R1())
         (folder / f"{name}.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     port = _free_port()
+    soon = (datetime.now(UTC) + BRIEF).isoformat(timespec="seconds")
     config = folder / "certomancer.yml"
-    config.write_text(Template(CONFIG.read_text("utf-8")).substitute(port=port, keys=folder), "utf-8")
+    config.write_text(Template(CONFIG.read_text("utf-8")).substitute(port=port, keys=folder, soon=soon), "utf-8")
     program = str(Path(sys.executable).with_name("certomancer"))
     log = folder / "certomancer.log"  # a file: a full pipe would stop a server that lives for a whole session
     with log.open("wb") as told, subprocess.Popen(
@@ -131,16 +140,21 @@ def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
 
 def _authority(folder: Path, config: Path, prefix: str) -> Authority:
     architecture = CertomancerConfig.from_file(str(config)).get_pki_arch(ArchLabel("test"))
-    for name in ("sealer", "withdrawn"):
+    root = architecture.get_cert(CertLabel("root")).dump()
+    (folder / "root.crt").write_bytes(root)
+    for name in ("sealer", "brief-sealer", "withdrawn"):
         packed = architecture.package_pkcs12(CertLabel(name), password=PASSPHRASE.encode())
         (folder / f"{name}.p12").write_bytes(packed)
     (folder / "passphrase").write_text(PASSPHRASE, "utf-8")
     return Authority(
         time_stamp_url=f"{prefix}/tsa/tsa",
+        brief_time_stamp_url=f"{prefix}/tsa/brief-tsa",
         ocsp_url=f"{prefix}/ocsp/root",
         crl_url=f"{prefix}/crls/root/latest.crl",
-        root_certificate_der=architecture.get_cert(CertLabel("root")).dump(),
+        root_certificate_der=root,
+        root_file=folder / "root.crt",
         sealer_pkcs12=folder / "sealer.p12",
+        brief_sealer_pkcs12=folder / "brief-sealer.p12",
         withdrawn_pkcs12=folder / "withdrawn.p12",
         passphrase_file=folder / "passphrase",
     )
