@@ -148,6 +148,7 @@ class _Round:
         changed = replace(
             stored.after(stored.files[AGREEMENT]),
             version=stored.version + 1,
+            archived_at=now,
             seal_level=lifted.level,
             seal_wanted=min(self._wanted(stored), lifted.most, key=tuple(SealLevel).index),
             stamp_ends_at=lifted.stamp_ends_at,

@@ -78,7 +78,7 @@ def _records(by: Actor, transaction: Transaction) -> Iterator[Need]:
     problems = json.loads(transaction.ledger.fact(PROBLEMS_FACT) or "{}")
     for record in filter(by.sight.shows, transaction.book.records()) if allows(by, Act.FIND) else ():
         if not record.case_number:
-            yield _need("case-number-open", record.document_id, record.document_id, record.archived_at)
+            yield _need("case-number-open", record.document_id, record.document_id, record.sealed_at)
         stuck = problems.get(record.record_id, NOT_GIVEN) not in COMES_BACK
         if stuck or record.is_owed_a_lift:
             kind = "seal-stuck" if stuck else "seal-owed"

@@ -54,7 +54,7 @@ def test_a_record_is_lifted_when_the_level_is_raised(tmp_path, by, authority, be
     assert (told.file.outcome, told.record, told.is_valid) == ("unchanged", "lifted", True)
     lifted = row_of(services, record)
     assert (lifted.version, lifted.seal_level, lifted.seal_wanted) == (2, LTA, LTA)
-    assert (lifted.sealed_at, lifted.archived_at) == (record.sealed_at, record.archived_at)
+    assert lifted.sealed_at == record.sealed_at
     assert [one["facts"] for one in entries(services, "lift_seal")] == [{"version": 2, "from": before, "to": "B-LTA"}]
     assert [one.act for one in find.history(services, by, lifted)] == ["complete", "lift_seal"]
     assert check(services, by) == []
@@ -332,6 +332,23 @@ def test_the_command_says_a_line_each_and_ends_with_one_when_something_is_left(t
     other = completed(away, by, "mark")
     assert cli.run(lambda: away, ["upkeep"]) == 1
     assert capsys.readouterr().out == f"NOT DONE: seal: {other.document_id}: B-B to B-B: time-stamp-not-given\n"
+
+
+def test_the_shell_says_a_files_level_in_plain_words(tmp_path, by, authority, capsys):
+    """Of the new file and of a copy from before."""
+    record = completed(sealing_services(tmp_path, authority, "B-T"), by)
+    services = sealing_services(tmp_path, authority, "B-LTA")
+    old, new = tmp_path / "old.pdf", tmp_path / "new.pdf"
+    old.write_bytes(find.open_document(services, by, record.document_id))
+    list(lift_seals(services, by))
+    new.write_bytes(find.open_document(services, by, record.document_id))
+    assert cli.run(lambda: services, ["verify", str(old)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "file: unchanged", "level: B-T, sealed, with a time stamp",
+        "record: an earlier version of this file, lifted since; unchanged",
+    ]  # fmt: skip
+    assert cli.run(lambda: services, ["verify", str(new)]) == 0
+    assert "level: B-LTA, with what the authorities said, under an archive time stamp" in capsys.readouterr().out
 
 
 def test_the_problems_of_the_last_run_are_forgotten_when_they_are_gone(owed, by):
