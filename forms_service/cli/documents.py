@@ -18,8 +18,8 @@ from forms_service.workflow.paper import PaperRequest
 from forms_service.workflow.present import present
 
 LEVELS: Mapping[SealLevel, str] = {
-    SealLevel.B_B: "sealed, without an outside witness of the time",
-    SealLevel.B_T: "sealed, with a time stamp",
+    SealLevel.B_B: "without an outside witness of the time",
+    SealLevel.B_T: "with a time stamp",
     SealLevel.B_LT: "with a time stamp and what the authorities said of the certificates",
     SealLevel.B_LTA: "with what the authorities said, under an archive time stamp",
 }

@@ -43,6 +43,7 @@ from forms_service.errors import (
     PdfUnreadableError,
     SealCertificateEndedError,
     SealCertificateWithdrawnError,
+    SealFailedError,
     SealingError,
     SealIssuerNotTrustedError,
     TimeStampNotGivenError,
@@ -50,7 +51,7 @@ from forms_service.errors import (
 )
 from forms_service.ports import LiftedSeal
 
-TIMEOUT_S = 30  # for one rung: a few questions of five seconds each
+TIMEOUT_S = 15  # for one rung: a person may be waiting, and what is owed is made up for
 _DIGEST = "sha256"
 _DATA_BEFORE_STAMP = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
 _RUNGS = (SealLevel.B_T, SealLevel.B_LT, SealLevel.B_LTA)
@@ -206,8 +207,10 @@ def _answered(rung: _Rung, pdf: bytes) -> bytes:
         return in_own_thread(lambda: asyncio.run(within_time()))
     except TimestampRequestError as error:
         raise TimeStampNotGivenError(problem=type(error.__cause__ or error).__name__) from error
-    except (TimeoutError, PdfError) as error:
-        raise TimeStampNotGivenError(problem=type(error).__name__) from error
+    except TimeoutError as error:  # a time stamp has a shorter time of its own
+        raise CertificateStatusNotToldError(whose="the chain") from error
+    except (PdfError, *PATH_ERRORS) as error:
+        raise SealFailedError(problem=type(error).__name__) from error
 
 
 def _most(certificate: x509.Certificate) -> SealLevel:
@@ -232,8 +235,8 @@ def _seal_in(reader: PdfFileReader) -> EmbeddedPdfSignature:
 
 
 async def _stamp_path(token: cms.SignedData, context: ValidationContext) -> ValidationPath:
-    certificate, beside = signer_of(token)
     try:
+        certificate, beside = signer_of(token)
         return await path_of(certificate, beside, context, stamps=True)
     except PATH_ERRORS as error:
         raise _stamp_problem(error) from error

@@ -24,7 +24,7 @@ LANGUAGE_NAMES: Mapping[str, str] = dict(LANGUAGES)
 NEEDS: Mapping[str, tuple[str, str]] = {
     "case-number-open": ("Case number is open", "Give the case number"),
     "seal-owed": ("Seal is owed its level; the service makes it up", "Look at the record"),
-    "seal-stuck": ("Seal can not be lifted to its level", "Tell IT: the audit trail of this record says why"),
+    "seal-stuck": ("Seal can not be lifted to its level: tell IT", "Look at the record"),
     "archive-damaged": ("A stored file is damaged", "Restore the file from the backup"),
     "review-overdue": ("The weekly review of the audit trail is overdue", "Review and sign off"),
     "time-stamp-owed": (
@@ -36,10 +36,10 @@ NEEDS: Mapping[str, tuple[str, str]] = {
 }
 
 SEAL_WORDS: Mapping[str, str] = {
-    "B-B": "sealed; no outside witness of the time",
-    "B-T": "sealed, with a time stamp",
-    "B-LT": "sealed, with a time stamp and what the authorities said of the certificates",
-    "B-LTA": "sealed to be proved for decades: with what the authorities said, under an archive time stamp",
+    "B-B": "no outside witness of the time",
+    "B-T": "with a time stamp",
+    "B-LT": "with a time stamp and what the authorities said of the certificates",
+    "B-LTA": "with what the authorities said of the certificates, under an archive time stamp that is renewed",
 }
 
 STATES: Mapping[str, str] = {

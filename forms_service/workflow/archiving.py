@@ -140,13 +140,7 @@ def _lifted_at_once(services: Services, record: Record, sealed_pdf: bytes) -> tu
 
 
 def expectation(record: Record, facts: SealingFacts, sealed_pdf: bytes) -> Expectation:
-    """Give what a sealed file must hold.
-
-    Args:
-        record: As it is embedded, with the level that the file is said to have.
-        facts: The paper and its ink.
-        sealed_pdf: The file.
-    """
+    """Give what a sealed file must hold; the record as it is embedded, with the level that the file is said to have."""
     data = _agreement_data(record, facts)
     return Expectation(
         texts=(*(line.text for line in (*facts.paper.lines, *facts.paper.control)), *_strip_texts(record)),

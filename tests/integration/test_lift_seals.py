@@ -344,7 +344,7 @@ def test_the_shell_says_a_files_level_in_plain_words(tmp_path, by, authority, ca
     new.write_bytes(find.open_document(services, by, record.document_id))
     assert cli.run(lambda: services, ["verify", str(old)]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "file: unchanged", "level: B-T, sealed, with a time stamp",
+        "file: unchanged", "level: B-T, with a time stamp",
         "record: an earlier version of this file, lifted since; unchanged",
     ]  # fmt: skip
     assert cli.run(lambda: services, ["verify", str(new)]) == 0

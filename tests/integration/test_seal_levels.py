@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
@@ -77,6 +78,21 @@ def test_a_withdrawn_certificate_is_not_spoken_for(tmp_path, by, authority):
     assert (record.seal_level, record.seal_wanted) == (SealLevel.B_T, LTA)
     lifted = services.lifter.lift(find.open_document(services, by, record.document_id), wanted=LTA)
     assert lifted.problem.slug == "seal-certificate-withdrawn"
+
+
+def test_a_certificate_withdrawn_after_it_sealed_is_spoken_for(tmp_path, by):
+    """The time stamp is older than the withdrawal: what the authority says now speaks for the seal of then."""
+    withdraws_at = datetime.now(UTC) + timedelta(seconds=25)
+    with authority_server(tmp_path / "authority", withdraws_at=withdraws_at) as other:
+        key = other.soon_withdrawn_pkcs12
+        before = sealing_services(tmp_path, other, "B-T", key=key)
+        pdf = find.open_document(before, by, completed(before, by).document_id)
+        time.sleep(max(0.0, (withdraws_at - datetime.now(UTC)).total_seconds() + 2))
+        services = sealing_services(tmp_path, other, "B-LTA", key=key)
+        lifted = services.lifter.lift(pdf, wanted=LTA)
+        late = services.lifter.lift(before.sealer.seal(pdf[: revisions(pdf)[0]], sealed_at=NOW).sealed_pdf, wanted=LTA)
+    assert (lifted.level, lifted.problem) == (LTA, None)
+    assert (late.level, late.problem.slug) == (SealLevel.B_T, "seal-certificate-withdrawn")
 
 
 def test_a_time_stamp_of_nobody_trusted_is_no_ground_to_build_on(tmp_path, by, authority):

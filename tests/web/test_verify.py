@@ -69,7 +69,7 @@ def test_a_copy_from_before_a_lift_is_known(visitor, services, sealed, authority
     assert "no outside witness of the time" in old
     new = bring(visitor, visitor.get(f"/records/{sealed[1]}/agreement.pdf").data).text
     assert "The current version of the agreement." in new
-    assert "sealed, with a time stamp" in new
+    assert "level B-T: with a time stamp" in new
     assert "Seal lifted" in visitor.get(f"/records/{sealed[1]}").text
 
 
