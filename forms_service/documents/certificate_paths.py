@@ -63,6 +63,15 @@ def _in_the_past(anchors: Sequence[x509.Certificate], at: datetime, *, strict: b
     return {"trust_roots": list(anchors), "moment": at.astimezone(UTC), "revinfo_policy": policy}
 
 
+def trusting_itself(*signed: cms.SignedData) -> ValidationContext:
+    """Give a context in which each of these is signed by whom it says: only whether it is sound is asked.
+
+    Raises:
+        ValueError: One holds no certificate of its signer.
+    """
+    return ValidationContext(trust_roots=[signer_of(one)[0] for one in signed], allow_fetching=False)
+
+
 async def path_of(
     certificate: x509.Certificate, beside: Iterable[x509.Certificate], context: ValidationContext, *, stamps: bool
 ) -> ValidationPath:

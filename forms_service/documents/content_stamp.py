@@ -9,9 +9,8 @@ from datetime import datetime
 from asn1crypto import cms, tsp, x509
 from pyhanko.sign.timestamps import TimestampRequestError
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
-from pyhanko_certvalidator import ValidationContext
 
-from forms_service.documents.certificate_paths import PATH_ERRORS, path_of, remembering, signer_of
+from forms_service.documents.certificate_paths import PATH_ERRORS, path_of, remembering, signer_of, trusting_itself
 from forms_service.documents.own_thread import in_own_thread
 from forms_service.documents.seal import MOST_STAMP_BYTES
 from forms_service.documents.time_stamp import JudgedTimeStamper
@@ -66,8 +65,7 @@ class ContentTimeStamps:
         token: cms.SignedData = tsp.TimeStampResp.load(stamp, strict=True)["time_stamp_token"]["content"]
         said = token["encap_content_info"]["content"].parsed
         imprint = said["message_imprint"]
-        nobody = ValidationContext(trust_roots=[], allow_fetching=False)
-        told = await validate_tst_signed_data(token, nobody, lambda _: imprint["hashed_message"].native)
+        told = await validate_tst_signed_data(token, trusting_itself(token), lambda _: imprint["hashed_message"].native)
         if not (told["intact"] and told["valid"]):
             raise TimeStampBrokenError(problem="its signature does not hold")
         if imprint["hashed_message"].native != hashlib.sha256(content).digest():

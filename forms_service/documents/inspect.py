@@ -22,6 +22,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -29,6 +30,7 @@ from pyhanko_certvalidator.errors import PathError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from forms_service.documents.certificate_paths import trusting_itself
 from forms_service.documents.ink import pen_moves
 from forms_service.documents.metadata import embedded_files, missing_claims
 from forms_service.documents.own_thread import in_own_thread
@@ -118,7 +120,8 @@ class PdfInspector:
         if ours is None:
             return None
         context = ValidationContext(trust_roots=[ours], allow_fetching=False)
-        return in_own_thread(lambda: validate_pdf_signature(seal, context))
+        stamps = trusting_itself(*extract_tst_data_iter(seal.signer_info, signed=False))  # judged by SealLevels
+        return in_own_thread(lambda: validate_pdf_signature(seal, context, stamps))
 
     def signed_content(self, signed: bytes) -> bytes:
         """Give the content of a CMS message that a key of ours signed.

@@ -31,7 +31,14 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from forms_service.documents.certificate_paths import PATH_ERRORS, ends_at, path_of, remembering, signer_of
+from forms_service.documents.certificate_paths import (
+    PATH_ERRORS,
+    ends_at,
+    path_of,
+    remembering,
+    signer_of,
+    trusting_itself,
+)
 from forms_service.documents.own_thread import in_own_thread
 from forms_service.domain.record import SealLevel
 
@@ -155,9 +162,8 @@ async def _covers_its_revision(one: EmbeddedPdfSignature) -> bool:
 
 
 async def _is_sound(token: cms.SignedData, imprint: Callable[[str], bytes]) -> bool:
-    nobody = ValidationContext(trust_roots=[], allow_fetching=False)
     try:
-        told = await validate_tst_signed_data(token, nobody, imprint)
+        told = await validate_tst_signed_data(token, trusting_itself(token), imprint)
     except _READER_ERRORS:
         return False
     return bool(told["intact"] and told["valid"])

@@ -49,20 +49,26 @@ class Authority:
 
 @contextmanager
 def authority_server(folder: Path, *, withdraws_at: datetime | None = None) -> Iterator[Authority]:
-    """Run certomancer on a free port of loopback, with keys and log in a new folder; end it by its process id.
+    """Run certomancer on a free port of loopback, with keys and log in a folder; end it by its process id.
+
+    In a folder of an earlier one it is the same authority again: the same keys, the same port.
 
     Args:
-        folder: Made for it.
+        folder: Made for it, or of an earlier one.
         withdraws_at: When it withdraws the certificate of ``soon_withdrawn_pkcs12``; never where it is not given.
 
     Raises:
         RuntimeError: It did not start.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name in KEYS:
+        if (folder / f"{name}.pem").exists():
+            continue
         key = ec.generate_private_key(ec.SECP256R1())
         (folder / f"{name}.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    port = _free_port()
+    kept = folder / "port"
+    kept.write_text(kept.read_text() if kept.exists() else str(_free_port()))
+    port = int(kept.read_text())
     shortly = (withdraws_at or datetime(2097, 1, 1, tzinfo=UTC)).isoformat(timespec="seconds")
     soon = (datetime.now(UTC) + BRIEF).isoformat(timespec="seconds")
     config = folder / "certomancer.yml"

@@ -82,15 +82,17 @@ def test_a_withdrawn_certificate_is_not_spoken_for(tmp_path, by, authority):
 
 def test_a_certificate_withdrawn_after_it_sealed_is_spoken_for(tmp_path, by):
     """The time stamp is older than the withdrawal: what the authority says now speaks for the seal of then."""
-    withdraws_at = datetime.now(UTC) + timedelta(seconds=25)
-    with authority_server(tmp_path / "authority", withdraws_at=withdraws_at) as other:
-        key = other.soon_withdrawn_pkcs12
-        before = sealing_services(tmp_path, other, "B-T", key=key)
-        pdf = find.open_document(before, by, completed(before, by).document_id)
-        time.sleep(max(0.0, (withdraws_at - datetime.now(UTC)).total_seconds() + 2))
-        services = sealing_services(tmp_path, other, "B-LTA", key=key)
-        lifted = services.lifter.lift(pdf, wanted=LTA)
-        late = services.lifter.lift(before.sealer.seal(pdf[: revisions(pdf)[0]], sealed_at=NOW).sealed_pdf, wanted=LTA)
+    folder = tmp_path / "authority"
+    with authority_server(folder) as other:
+        before = sealing_services(tmp_path, other, "B-T", key=other.soon_withdrawn_pkcs12)
+        services = sealing_services(tmp_path, other, "B-LTA", key=other.soon_withdrawn_pkcs12)
+        page = find.open_document(before, by, completed(before, by).document_id)
+    time.sleep(1)
+    with authority_server(folder, withdraws_at=datetime.now(UTC)):
+        time.sleep(2)
+        lifted = services.lifter.lift(page, wanted=LTA)
+        sealed_late = before.sealer.seal(page[: revisions(page)[0]], sealed_at=NOW).sealed_pdf
+        late = services.lifter.lift(sealed_late, wanted=LTA)
     assert (lifted.level, lifted.problem) == (LTA, None)
     assert (late.level, late.problem.slug) == (SealLevel.B_T, "seal-certificate-withdrawn")
 
