@@ -92,6 +92,7 @@ def _secrets(settings: Settings, _now: datetime) -> Iterator[Finding]:
 
 
 def _seal(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    anchors = read_anchors(settings.seal_trusted)
     if not settings.production and not settings.seal_key.exists():
         yield good("seal", "the first practice start makes TEST SEAL")
         return
@@ -100,7 +101,6 @@ def _seal(settings: Settings, _now: datetime) -> Iterator[Finding]:
     if settings.production and sealer.is_test_seal:
         yield problem("seal", "production = true, but the seal is TEST SEAL")
     wanted = SealLevel(settings.seal_level) if settings.seal_level in SEAL_LEVELS else SealLevel.B_B
-    anchors = read_anchors(settings.seal_trusted)
     lifter = PadesLifter(LiftSettings(level=wanted, tsa_url=settings.tsa_url, anchors=anchors), sealer.certificate)
     if not lifter.level_wanted.reaches(wanted):
         most = (
