@@ -63,6 +63,11 @@ def _in_the_past(anchors: Sequence[x509.Certificate], at: datetime, *, strict: b
     return {"trust_roots": list(anchors), "moment": at.astimezone(UTC), "revinfo_policy": policy}
 
 
+def but(anchors: Sequence[x509.Certificate], one: x509.Certificate) -> tuple[x509.Certificate, ...]:
+    """Give trusted certificates without one: a seal that is trusted by itself alone is spoken for by nobody."""
+    return tuple(anchor for anchor in anchors if anchor.sha256 != one.sha256)
+
+
 def trusting_itself(*signed: cms.SignedData) -> ValidationContext:
     """Give a context in which each of these is signed by whom it says: only whether it is sound is asked.
 
@@ -113,7 +118,7 @@ def _certificates(signed: cms.SignedData) -> Iterator[x509.Certificate]:
 
 
 def ends_at(path: ValidationPath) -> datetime:
-    """Give when the first certificate of a path ends, the trusted one left out."""
-    below = list(path.iter_certs(include_root=False))
+    """Give when the first certificate of a path ends; the trusted one is left out, unless it is the only one."""
+    below = list(path.iter_certs(include_root=False)) or list(path.iter_certs(include_root=True))
     found: datetime = min(one.not_valid_after for one in below)
     return found

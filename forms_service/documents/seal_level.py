@@ -33,6 +33,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from forms_service.documents.certificate_paths import (
     PATH_ERRORS,
+    but,
     ends_at,
     path_of,
     remembering,
@@ -121,8 +122,9 @@ class SealLevels:
     async def _is_proved(self, seal: EmbeddedPdfSignature, oldest: Stamp, known: DocumentSecurityStore) -> bool:
         """Say whether a file's data speak for the seal's certificate and the oldest time stamp's."""
         context = remembering(self._anchors, known, at=oldest.at, strict=True)
+        others = remembering(but(self._anchors, seal.signer_cert), known, at=oldest.at, strict=True)
         by_stamp = await _leads(oldest.token, context, stamps_time=True)
-        return by_stamp and await _leads(seal.signed_data, context, stamps_time=False)
+        return by_stamp and await _leads(seal.signed_data, others, stamps_time=False)
 
     async def _held_all(self, seal: EmbeddedPdfSignature, stamp: Stamp, oldest: Stamp) -> bool:
         """Say whether the revision that a time stamp covers already held the data."""

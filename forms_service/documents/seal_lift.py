@@ -32,7 +32,7 @@ from pyhanko_certvalidator.errors import ExpiredError, InsufficientRevinfoError,
 from pyhanko_certvalidator.path import ValidationPath
 
 from forms_service.documents.bounded_fetch import bounded_fetchers
-from forms_service.documents.certificate_paths import PATH_ERRORS, asking, at_that_time, path_of, signer_of
+from forms_service.documents.certificate_paths import PATH_ERRORS, asking, at_that_time, but, path_of, signer_of
 from forms_service.documents.own_thread import in_own_thread
 from forms_service.documents.seal import MOST_STAMP_BYTES
 from forms_service.documents.seal_level import SealLevels, sound_stamps
@@ -141,9 +141,9 @@ class PadesLifter:
     async def _with_data(self, pdf: bytes) -> bytes:
         """Append what the authorities say now of the seal's certificate and of every time stamp's."""
         async with bounded_fetchers() as fetchers:
-            context = asking(self._settings.anchors, fetchers)
             file = BytesIO(pdf)
             seal = _seal_in(PdfFileReader(file))
+            context = asking(but(self._settings.anchors, seal.signer_cert), fetchers)
             stamps = await sound_stamps(seal)
             paths = [await _stamp_path(one.token, context) for one in stamps]
             paths.append(await self._seal_path(seal, stamps[0].at, context))
@@ -180,7 +180,7 @@ class PadesLifter:
         try:
             return await path_of(certificate, beside, context, stamps=False)
         except RevokedError as error:
-            then = at_that_time(self._settings.anchors, context, at=proved_at)
+            then = at_that_time(but(self._settings.anchors, certificate), context, at=proved_at)
             try:
                 return await path_of(certificate, beside, then, stamps=False)
             except PATH_ERRORS:

@@ -9,10 +9,13 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from asn1crypto import tsp
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
+from forms_service.documents.certificate_paths import signer_of
+from forms_service.documents.content_stamp import ContentTimeStamps
 from forms_service.documents.seal import PadesSealer
 from forms_service.documents.seal_level import SealLevels
 from forms_service.domain.record import SealLevel
@@ -110,6 +113,33 @@ def test_a_seal_of_nobody_trusted_is_not_lifted(tmp_path, by, authority):
     """The time stamp is trusted, the seal's issuer is not."""
     with authority_server(tmp_path / "other") as other:
         services = sealing_services(tmp_path, authority, "B-LTA", key=other.sealer_pkcs12)
+        record = completed(services, by)
+        lifted = services.lifter.lift(find.open_document(services, by, record.document_id), wanted=LTA)
+    assert (record.seal_level, lifted.problem.slug) == (SealLevel.B_T, "seal-issuer-not-trusted")
+
+
+def test_a_time_stamp_server_may_be_trusted_by_its_own_certificate(tmp_path, by, authority):
+    """The settings name it directly, not its issuer; it ends when it ends itself."""
+    stamp = ContentTimeStamps(authority.brief_time_stamp_url, ()).stamp(b"x")
+    server, _ = signer_of(tsp.TimeStampResp.load(stamp)["time_stamp_token"]["content"])
+    (tmp_path / "server.crt").write_bytes(server.dump())
+    services = sealing_services(
+        tmp_path, authority, "B-LTA", FORMS_TSA_URL=authority.brief_time_stamp_url,
+        FORMS_SEAL_TRUSTED=f"{tmp_path / 'server.crt'}:{authority.root_file}",
+    )  # fmt: skip
+    record = completed(services, by)
+    assert (record.seal_level, record.stamp_ends_at) == (LTA, server.not_valid_after)
+
+
+def test_a_seal_that_is_trusted_by_itself_alone_is_spoken_for_by_nobody(tmp_path, by, authority):
+    """Its own certificate among the trusted ones is not the word of an authority."""
+    with authority_server(tmp_path / "other") as other:
+        own = sealing_services(tmp_path, other, "B-T").sealer.certificate
+        (tmp_path / "own.crt").write_bytes(own.dump())
+        trusted = f"{tmp_path / 'own.crt'}:{authority.root_file}"
+        services = sealing_services(
+            tmp_path, authority, "B-LTA", key=other.sealer_pkcs12, FORMS_SEAL_TRUSTED=trusted
+        )  # fmt: skip
         record = completed(services, by)
         lifted = services.lifter.lift(find.open_document(services, by, record.document_id), wanted=LTA)
     assert (record.seal_level, lifted.problem.slug) == (SealLevel.B_T, "seal-issuer-not-trusted")
