@@ -626,6 +626,69 @@ class SealFailedError(SealingError):
     template = "the document could not be sealed ({problem})"
 
 
+class TimeStampNotGivenError(SealingError):
+    """The time-stamp server gave no sound time stamp in time."""
+
+    slug = "time-stamp-not-given"
+    template = "the time-stamp server gave no sound time stamp ({problem})"
+
+
+class TimeStampNotTrustedError(SealingError):
+    """A time stamp's certificate does not lead to one that is trusted, was withdrawn or has ended."""
+
+    slug = "time-stamp-not-trusted"
+    template = "the time stamp's certificate is not trusted ({problem})"
+
+
+class CertificateStatusNotToldError(SealingError):
+    """Whether a certificate was withdrawn could not be learned."""
+
+    slug = "certificate-status-not-told"
+    template = "nobody told whether the certificate of {whose} was withdrawn"
+
+
+class SealCertificateWithdrawnError(SealingError):
+    """The authority withdrew the certificate that sealed."""
+
+    slug = "seal-certificate-withdrawn"
+    template = "the certificate of the seal was withdrawn"
+
+
+class SealCertificateEndedError(SealingError):
+    """The certificate that sealed has ended, and its authority says nothing of it any more."""
+
+    slug = "seal-certificate-ended"
+    template = "the certificate of the seal has ended; it can not be lifted any more"
+
+
+class SealIssuerNotTrustedError(SealingError):
+    """The certificate that sealed does not lead to one that is trusted."""
+
+    slug = "seal-issuer-not-trusted"
+    template = "the certificate of the seal does not lead to a trusted one ({problem})"
+
+
+class LiftChangedFileError(EvidenceMismatchError):
+    """A lifted file does not begin with the file that was lifted."""
+
+    slug = "lift-changed-file"
+    template = "{document_id}: the lifted file does not begin with the sealed one"
+
+
+class TimeStampBrokenError(EvidenceMismatchError):
+    """A time stamp over a checkpoint is none, or is not sound, or nobody trusted gave it."""
+
+    slug = "time-stamp-broken"
+    template = "the time stamp is not sound: {problem}"
+
+
+class TimeStampOfOtherContentError(EvidenceMismatchError):
+    """A sound time stamp is over other content."""
+
+    slug = "time-stamp-of-other-content"
+    template = "the time stamp is over other content"
+
+
 class PdfUnreadableError(InvalidInputError):
     """A file is no PDF that can be read."""
 

@@ -24,6 +24,7 @@ from forms_service.domain.roles import ALL_RECORDS, CLOSED_RECORDS, OWN_RECORDS,
 from forms_service.domain.screening import ScreeningTable
 from forms_service.domain.signature import Ink
 from forms_service.domain.wording import Line
+from forms_service.errors import SealingError
 from forms_service.settings import Settings
 
 
@@ -335,6 +336,75 @@ class Sealer(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiftedSeal:
+    """A file after its seal was lifted, as far as it went.
+
+    Attributes:
+        pdf: Begins with the bytes that were there; equal to them when nothing was reached.
+        level: That the seal has now, judged by the file.
+        most: That a seal of this certificate can ever reach.
+        stamp_ends_at: When the certificate of the newest archive time stamp ends; None below B-LTA.
+        problem: Why the next rung was not reached; None when nothing hindered.
+    """
+
+    pdf: bytes
+    level: SealLevel
+    most: SealLevel
+    stamp_ends_at: datetime | None
+    problem: SealingError | None
+
+
+class SealLifter(Protocol):
+    """Appends to a sealed file what lets it prove itself for longer."""
+
+    @property
+    def level_wanted(self) -> SealLevel:
+        """Give the level that the settings ask for, as far as the present seal can reach it."""
+        ...
+
+    def lift(self, sealed_pdf: bytes, *, wanted: SealLevel) -> LiftedSeal:
+        """Lift a seal as far as everybody answers.
+
+        Raises:
+            InvalidInputError: ``pdf-unreadable``.
+        """
+        ...
+
+    def renew(self, sealed_pdf: bytes) -> LiftedSeal:
+        """Append another archive time stamp.
+
+        Raises:
+            InvalidInputError: ``pdf-unreadable``.
+        """
+        ...
+
+
+class TimeStamps(Protocol):
+    """An outside witness of the time, over any content (RFC 3161)."""
+
+    @property
+    def is_on(self) -> bool:
+        """Say whether there is a server to ask."""
+        ...
+
+    def stamp(self, content: bytes) -> bytes:
+        """Give a time stamp (DER, ``TimeStampResp``).
+
+        Raises:
+            SealingError: ``time-stamp-not-given``.
+        """
+        ...
+
+    def judge(self, stamp: bytes, content: bytes) -> datetime:
+        """Give when a content was there.
+
+        Raises:
+            EvidenceMismatchError: ``time-stamp-broken``, ``time-stamp-of-other-content``.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
     """What a sealed page must hold when it is read back (DESIGN 2.9).
 
@@ -382,8 +452,8 @@ class Inspector(Protocol):
         """Raise EvidenceMismatchError or SealingError when the bytes do not hold what they must."""
         ...
 
-    def verify(self, supplied_pdf: bytes) -> FileVerdict:
-        """Judge any file by its seal.
+    def verify(self, supplied_pdf: bytes, *, now: datetime) -> FileVerdict:
+        """Judge any file by its seal; its level as it is at that time.
 
         Raises:
             InvalidInputError: ``pdf-unreadable`` when it is no PDF that can be read, ``pdf-too-large``.
@@ -986,6 +1056,18 @@ class Checkpoints(Protocol):
         """Give the names of what a crash left half-written."""
         ...
 
+    def put_stamp(self, name: str, stamp: bytes) -> None:
+        """Keep a time stamp beside the checkpoint of that name; never over another one.
+
+        Raises:
+            ArchiveError: ``checkpoint-write-failed``.
+        """
+        ...
+
+    def stamps(self) -> Mapping[str, bytes]:
+        """Give the time stamps, by the name of the checkpoint that each lies beside."""
+        ...
+
     def ping(self) -> None:
         """Raise ArchiveError when nothing can be kept there."""
         ...
@@ -1070,6 +1152,8 @@ class Services:
     renderer: Renderer
     stamper: Stamper
     sealer: Sealer
+    lifter: SealLifter
+    time_stamps: TimeStamps
     inspector: Inspector
     archive: Archive
     database: Database

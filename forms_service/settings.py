@@ -20,6 +20,10 @@ variable                  meaning                                               
 ``FORMS_TLS_CERTIFICATE`` the city's certificate and its chain (PEM)                  ``[web] tls_certificate``
 ``FORMS_TLS_KEY``         its private key (PEM)                                       ``[web] tls_key``
 ``FORMS_TSA_URL``         time-stamp server (RFC 3161)                                ``[seal] tsa_url``
+``FORMS_SEAL_LEVEL``      ``B-B``, ``B-T``, ``B-LT`` or ``B-LTA``                     ``[seal] level``, else B-T
+                                                                                      with a ``tsa_url``, B-B without
+``FORMS_SEAL_TRUSTED``    certificates (PEM) that time stamps and the seal's own      ``[seal] trusted``
+                          must lead to; several with ``:`` between
 ``FORMS_SEAL_KEY``        PKCS#12 file of the seal                                    ``<config>/keys/seal.p12``
 ``FORMS_SEAL_PASSPHRASE`` file that holds its passphrase                              ``<config>/keys/seal.pass``
 ``FORMS_SEAL_PKCS11_*``   the seal's key in a token, instead (``seal_token.py``)      ``[seal] pkcs11_*``
@@ -28,6 +32,7 @@ variable                  meaning                                               
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -40,6 +45,7 @@ from forms_service import seal_token
 from forms_service.errors import ConfigurationError
 from forms_service.seal_token import SealToken, read_seal_token
 
+SEAL_LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 ROOT = Path(__file__).resolve().parent.parent
 VARIABLES = seal_token.VARIABLES | frozenset(
     "FORMS_" + name
@@ -56,6 +62,8 @@ VARIABLES = seal_token.VARIABLES | frozenset(
         "TLS_CERTIFICATE",
         "TLS_KEY",
         "TSA_URL",
+        "SEAL_LEVEL",
+        "SEAL_TRUSTED",
         "SEAL_KEY",
         "SEAL_PASSPHRASE",
     ]
@@ -75,7 +83,7 @@ _KEYS: Mapping[str, frozenset[str]] = {
             "idle_minutes",
         }
     ),
-    "seal": seal_token.KEYS | {"tsa_url", "key", "passphrase"},
+    "seal": seal_token.KEYS | {"tsa_url", "level", "trusted", "renew_days", "key", "passphrase"},
 }
 
 
@@ -87,6 +95,9 @@ class Settings:
         tls_certificate, tls_key: The city's own for ``serve --tls``; None where the small authority of our own serves.
         seal_token: Where the seal's key lies in a token; None where it is the PKCS#12 file ``seal_key``, beside whose
             place certificates and signed statements are kept in either case.
+        seal_level: One of ``SEAL_LEVELS``: how long a seal proves itself.
+        seal_trusted: Certificates that time stamps and the seal's own certificate must lead to.
+        renew_days: An archive time stamp is renewed when its certificate ends within so many days.
         agency: Facts that forms print (``name``, ``bh_phone_weekday``, ...).
         case_number_pattern: Regular expression of a whole case number.
         retention: Retention class to its period and citation.
@@ -106,6 +117,9 @@ class Settings:
     tls_certificate: Path | None
     tls_key: Path | None
     tsa_url: str
+    seal_level: str
+    seal_trusted: tuple[Path, ...]
+    renew_days: int
     seal_key: Path
     seal_passphrase: Path
     seal_token: SealToken | None
@@ -191,6 +205,7 @@ def beside(settings: Settings, origin: str) -> Settings:
         seal_passphrase=settings.seal_passphrase.with_name("practice-seal.pass"),
         seal_token=None,
         tsa_url="",
+        seal_level=SEAL_LEVELS[0],
     )
 
 
@@ -221,7 +236,7 @@ class _Reader:
             trusted_proxy=self._text("FORMS_TRUSTED_PROXY", web.get("trusted_proxy", "")),
             tls_certificate=certificate,
             tls_key=key,
-            tsa_url=self._url("FORMS_TSA_URL", seal.get("tsa_url", "")),
+            **self._seal(seal),  # type: ignore[arg-type]  # each value is checked where it is read
             seal_key=self._file("FORMS_SEAL_KEY", seal.get("key", ""), "seal.p12"),
             seal_passphrase=self._file("FORMS_SEAL_PASSPHRASE", seal.get("passphrase", ""), "seal.pass"),
             seal_token=self._seal_token(seal),
@@ -240,6 +255,27 @@ class _Reader:
         token, problems = read_seal_token(seal, self._environment)
         self.problems.extend(problems)
         return token
+
+    def _seal(self, seal: Mapping[str, object]) -> dict[str, object]:
+        tsa_url = self._url("FORMS_TSA_URL", seal.get("tsa_url", ""))
+        level = self._text("FORMS_SEAL_LEVEL", seal.get("level", SEAL_LEVELS[bool(tsa_url)]))
+        trusted = self._trusted(seal.get("trusted", []))
+        if level not in SEAL_LEVELS:
+            self.problems.append(f"seal level: expected {', '.join(SEAL_LEVELS)}")
+        elif level != SEAL_LEVELS[0] and not tsa_url:
+            self.problems.append(f"seal level {level} needs a time-stamp server: tsa_url")
+        elif level in SEAL_LEVELS[2:] and not trusted:
+            self.problems.append(f"seal level {level} needs the certificates it is judged by: trusted")
+        renew_days = self._number(seal.get("renew_days", 180), "renew_days", 30, 1000)
+        return {"tsa_url": tsa_url, "seal_level": level, "seal_trusted": trusted, "renew_days": renew_days}
+
+    def _trusted(self, configured: object) -> tuple[Path, ...]:
+        given = self._environment.get("FORMS_SEAL_TRUSTED")
+        names = given.split(os.pathsep) if given else configured
+        if not isinstance(names, list) or not all(isinstance(one, str) and one for one in names):
+            self.problems.append("seal trusted: expected a list of files")
+            return ()
+        return tuple(Path(one).absolute() for one in names)
 
     def _tls(self, web: Mapping[str, object]) -> tuple[Path | None, Path | None]:
         given = (self._text(f"FORMS_{name.upper()}", web.get(name, "")) for name in ("tls_certificate", "tls_key"))

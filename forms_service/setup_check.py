@@ -22,9 +22,12 @@ from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
 from forms_service.documents.seal import PadesSealer
 from forms_service.documents.seal_key import open_seal_key
+from forms_service.documents.seal_lift import LiftSettings, PadesLifter
+from forms_service.documents.trust_anchors import read_anchors
+from forms_service.domain.record import SealLevel
 from forms_service.errors import FaultsError, FormsServiceError
 from forms_service.secret_files import exposures
-from forms_service.settings import Settings, read_with_problems
+from forms_service.settings import SEAL_LEVELS, Settings, read_with_problems
 from forms_service.tls.server_files import ServerCertificate
 from forms_service.workflow.banned_passwords import banned_list
 from forms_service.workflow.sign_in import Standing, standing
@@ -106,6 +109,7 @@ def _secrets(settings: Settings, _now: datetime) -> Iterator[Finding]:
 
 
 def _seal(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    anchors = read_anchors(settings.seal_trusted)
     if not settings.production and settings.seal_token is None and not settings.seal_key.exists():
         yield good("seal", "the first practice start makes TEST SEAL")
         return
@@ -113,6 +117,13 @@ def _seal(settings: Settings, _now: datetime) -> Iterator[Finding]:
     sealer.ping()
     if settings.production and sealer.is_test_seal:
         yield problem("seal", "production = true, but the seal is TEST SEAL")
+    wanted = SealLevel(settings.seal_level) if settings.seal_level in SEAL_LEVELS else SealLevel.B_B
+    lifter = PadesLifter(LiftSettings(level=wanted, tsa_url=settings.tsa_url, anchors=anchors), sealer.certificate)
+    if not lifter.level_wanted.reaches(wanted):
+        most = (
+            f"no authority tells whether its certificate was withdrawn, so that its seals reach {lifter.level_wanted}"
+        )
+        yield warning("seal", f"level = {wanted}, but {most}")
 
 
 def _tsa(settings: Settings, _now: datetime) -> Iterator[Finding]:

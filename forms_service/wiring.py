@@ -20,6 +20,7 @@ from forms_service.archive.folder_store import FolderArchive
 from forms_service.archive.go_live_file import GoLiveFile
 from forms_service.cli.findings import Finding
 from forms_service.documents.config_tables import read_roles, read_screening
+from forms_service.documents.content_stamp import ContentTimeStamps
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
 from forms_service.documents.html_renderer import HtmlRenderer
@@ -28,7 +29,10 @@ from forms_service.documents.reading import PyphenReadingGrade
 from forms_service.documents.seal import PadesSealer
 from forms_service.documents.seal_certificates import SealCertificates
 from forms_service.documents.seal_key import make_test_seal, open_seal_key
+from forms_service.documents.seal_lift import LiftSettings, PadesLifter
 from forms_service.documents.stamp import PdfStamper
+from forms_service.documents.trust_anchors import read_anchors
+from forms_service.domain.record import SealLevel
 from forms_service.errors import FormsServiceError
 from forms_service.ports import PracticeCase, Services
 from forms_service.secret_files import refuse_exposed
@@ -71,7 +75,9 @@ def build_services(settings: Settings) -> Services:
     if not settings.production and settings.seal_token is None and not settings.seal_key.exists():
         make_test_seal(settings.seal_key, settings.seal_passphrase, now=clock.now())
     fonts = FontFolder(settings.fonts)
-    sealer = PadesSealer(open_seal_key(settings), settings.tsa_url)
+    level = SealLevel(settings.seal_level)
+    sealer = PadesSealer(open_seal_key(settings), "" if level is SealLevel.B_B else settings.tsa_url)
+    anchors = read_anchors(settings.seal_trusted)
     certificates = SealCertificates(settings.seal_key.with_suffix(".certificates"))
     certificates.keep(sealer.certificate)
     trusted = certificates.every(production=settings.production)
@@ -87,7 +93,9 @@ def build_services(settings: Settings) -> Services:
         renderer=HtmlRenderer(fonts),
         stamper=PdfStamper(fonts),
         sealer=sealer,
-        inspector=PdfInspector(trusted, limit_bytes=settings.upload_limit_bytes),
+        lifter=PadesLifter(LiftSettings(level=level, tsa_url=settings.tsa_url, anchors=anchors), sealer.certificate),
+        time_stamps=ContentTimeStamps(settings.tsa_url, anchors),
+        inspector=PdfInspector(trusted, limit_bytes=settings.upload_limit_bytes, anchors=anchors),
         archive=FolderArchive(settings.archive),
         database=SqliteDatabase(settings.database, zone=settings.zone),
         checkpoints=CheckpointFolder(settings.checkpoints),
@@ -139,6 +147,9 @@ def _check_setup() -> Iterator[Finding]:
 def app() -> Flask:
     """Build the web application for gunicorn."""
     from forms_service.web.app import create_app  # noqa: PLC0415  # the shell needs no web framework
+    from forms_service.web.timer import start_timer  # noqa: PLC0415  # as above
 
     refuse_exposed(services().settings.secret_files)
-    return create_app(services().settings, services())
+    made = create_app(services().settings, services())
+    start_timer(made)
+    return made

@@ -16,6 +16,7 @@ NAME_FIELDS = ("person_name_as_given", "other_names")
 OFFICER_FIELDS = ("officer_name",)
 BADGE_FIELDS = ("officer_badge",)
 BIRTH_FIELD = "date_of_birth"
+SEALED_FILE = "agreement.pdf"
 
 
 def utc_key(moment: datetime) -> str:
@@ -61,6 +62,8 @@ def _keys(record: Record) -> Iterator[tuple[str, str]]:
     yield "document", document_key(record.document_id)
     for digest in record.stroke_digests:
         yield "stroke", digest
+    for digest in (record.files.get(SEALED_FILE, ""), *record.earlier_files):
+        yield "file", digest
 
 
 def _text(values: Mapping[str, object], field: str) -> str:

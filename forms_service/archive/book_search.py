@@ -17,6 +17,7 @@ from forms_service.ports import Search
 
 MOST_ROWS = 500
 _LAST_CHARACTER = "\U0010ffff"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _YEAR = re.compile(r"[0-9]{4}")
 
 
@@ -105,6 +106,8 @@ def _fragment(text: str) -> ColumnElement[bool]:
         return false()
     case = and_(record_key.c.kind == "case", record_key.c.key.contains(joined(text), autoescape=True))
     document = and_(record_key.c.kind == "document", record_key.c.key.contains(document_key(text), autoescape=True))
+    if _SHA256.fullmatch(text.strip().lower()):
+        return _has_key("file", text.strip().lower())
     return or_(_in_keys(case), _in_keys(document))
 
 

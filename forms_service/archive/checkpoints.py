@@ -1,7 +1,8 @@
 """Signed checkpoints as files of a folder: ``0000000042.p7m``, a CMS message that any verifier opens.
 
 A file is written beside its place and linked in at once; its name never changes, and nothing is written over.
-Of two checkpoints with one count, the later one is ``0000000042-2.p7m``.
+Of two checkpoints with one count, the later one is ``0000000042-2.p7m``. An outside time stamp over a checkpoint's file
+lies beside it as ``0000000042.tsr``.
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import errno
 import os
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count as counting
 from pathlib import Path
 
 from forms_service.archive.disk import Disk
 from forms_service.errors import CheckpointWriteError
 
-ENDING, DRAFT_ENDING = ".p7m", ".new"
+ENDING, STAMP_ENDING, DRAFT_ENDING = ".p7m", ".tsr", ".new"
 
 
 class CheckpointFolder:
@@ -32,15 +33,34 @@ class CheckpointFolder:
         Raises:
             CheckpointWriteError: The disk refused.
         """
+        self._keep(signed, lambda draft: self._link(draft, count))
+
+    def put_stamp(self, name: str, stamp: bytes) -> None:
+        """Keep a time stamp beside the checkpoint of that name.
+
+        Raises:
+            CheckpointWriteError: The disk refused, or one lies there.
+        """
+        place = (self._folder / name).with_suffix(STAMP_ENDING)
+        self._keep(stamp, lambda draft: os.link(draft, place))
+
+    def _keep(self, content: bytes, put_in_place: Callable[[Path], None]) -> None:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             draft = self._folder / f"{uuid.uuid4().hex}{DRAFT_ENDING}"
-            self._disk.write_new({draft: signed})
-            self._link(draft, count)
-            draft.unlink()
+            self._disk.write_new({draft: content})
+            try:
+                put_in_place(draft)
+            finally:
+                draft.unlink()
             self._disk.sync_folder(self._folder)
         except OSError as error:
             raise CheckpointWriteError(reason=errno.errorcode.get(error.errno or 0, type(error).__name__)) from error
+
+    def stamps(self) -> Mapping[str, bytes]:
+        """Give the time stamps, by the name of the checkpoint that each lies beside."""
+        found = sorted(self._folder.glob(f"*{STAMP_ENDING}"))
+        return {file.with_suffix(ENDING).name: file.read_bytes() for file in found}
 
     def _link(self, draft: Path, count: int) -> None:
         for number in counting(1):

@@ -64,7 +64,7 @@ Index("record_contact", record.c.contact_at)
 record_key = Table(
     "record_key",
     METADATA,
-    _key("kind"),  # name, officer, badge, case, document, stroke
+    _key("kind"),  # name, officer, badge, case, document, stroke, file
     _key("key"),
     Column("record_id", _KEY, ForeignKey("record.record_id", ondelete="CASCADE"), nullable=False, index=True),
     PrimaryKeyConstraint("kind", "key", "record_id"),

@@ -14,9 +14,9 @@ def audit_verify(services: Services, by: Actor, _: argparse.Namespace) -> int:
     verdict = audit_trail.check_trail(services, by)
     for one in verdict.findings:
         say(f"{one.slug} {one.place}".rstrip())
-    say(
-        f"{verdict.entries} entries, {verdict.checkpoints} sound checkpoints: {'holds' if verdict.holds else 'DOES NOT HOLD'}"
-    )
+    stamped = f", {verdict.time_stamps} of them under an outside time stamp" if verdict.time_stamps else ""
+    told = "holds" if verdict.holds else "DOES NOT HOLD"
+    say(f"{verdict.entries} entries, {verdict.checkpoints} sound checkpoints{stamped}: {told}")
     return 0 if verdict.holds else 1
 
 

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from forms_service.cli.terminal import read_file, read_json, read_json_object, say, write_file
 from forms_service.domain.forms import PaperKind
+from forms_service.domain.record import SealLevel
 from forms_service.ports import Actor, Search, Services
 from forms_service.workflow import find, verify
 from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.correct import give_case_number
 from forms_service.workflow.paper import PaperRequest
 from forms_service.workflow.present import present
+
+LEVELS: Mapping[SealLevel, str] = {
+    SealLevel.B_B: "without an outside witness of the time",
+    SealLevel.B_T: "with a time stamp",
+    SealLevel.B_LT: "with a time stamp and what the authorities said of the certificates",
+    SealLevel.B_LTA: "with what the authorities said, under an archive time stamp",
+}
+RECORDS: Mapping[str, str] = {"lifted": "an earlier version of this file, lifted since; unchanged"}
 
 
 def render(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
@@ -89,7 +99,9 @@ def verify_file(services: Services, by: Actor, arguments: argparse.Namespace) ->
         say(json.dumps(shown))
     else:
         say(f"file: {file.outcome}{''.join(f' ({reason})' for reason in file.reasons)}")
-        say(f"record: {verdict.record}")
+        if file.level:
+            say(f"level: {file.level}, {LEVELS[file.level]}")
+        say(f"record: {RECORDS.get(verdict.record, verdict.record)}")
     return 0 if verdict.is_valid else 1
 
 

@@ -24,6 +24,7 @@ from forms_service.cli.settings import settings_check
 from forms_service.cli.terminal import typed_day
 from forms_service.cli.tls import tls_show
 from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
+from forms_service.cli.upkeep import keep_up
 from forms_service.domain.forms import PaperKind
 from forms_service.workflow import accounts
 from forms_service.workflow.factors import reset_factor
@@ -46,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     _serving_commands(commands)
+    _account_commands(commands)
     _document_commands(commands)
     _archive_commands(commands)
     _audit_commands(commands)
@@ -67,6 +69,7 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     serving.add_argument(
         "--tls", action="store_true", help="end TLS here, with the city's certificate or a small authority of our own"
     )
+    _command(commands, "upkeep", keep_up, "take the due checkpoint, lift and renew seals: 1 when something is left")
     tls = commands.add_parser("tls", help="what devices must trust").add_subparsers(required=True, metavar="COMMAND")
     _command(tls, "show", tls_show, "print the authority's fingerprint and where its file is")
     settings = commands.add_parser("settings", help="how this is set up").add_subparsers(
@@ -79,6 +82,9 @@ def _serving_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     _command(form, "list", form_list, "list every form version")
     check = _command(form, "check", form_check, "report every fault and the reading grades")
     check.add_argument("folder", nargs="?", metavar="FOLDER", help="templates/<form>/<version> (default: all)")
+
+
+def _account_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     account = commands.add_parser("account", help="who may sign in").add_subparsers(required=True, metavar="COMMAND")
     add = _command(
         account, "add", account_add, "make an account; the password is asked for, or read from standard input"

@@ -13,6 +13,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from io import BytesIO
 
 from asn1crypto import x509
@@ -21,6 +22,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -28,9 +30,11 @@ from pyhanko_certvalidator.errors import PathError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from forms_service.documents.certificate_paths import trusting_itself
 from forms_service.documents.ink import pen_moves
 from forms_service.documents.metadata import embedded_files, missing_claims
 from forms_service.documents.own_thread import in_own_thread
+from forms_service.documents.seal_level import SealLevels
 from forms_service.documents.signed_content import content_of, had_not_ended
 from forms_service.domain.evidence import sha256_hex
 from forms_service.domain.record import SealLevel
@@ -63,9 +67,13 @@ class PdfInspector:
     Args:
         certificates: The seal certificates that are ours: the present one and earlier ones.
         limit_bytes: Largest file that is opened.
+        anchors: What time stamps and seals above B-T must lead to.
     """
 
-    def __init__(self, certificates: Sequence[x509.Certificate], *, limit_bytes: int) -> None:
+    def __init__(
+        self, certificates: Sequence[x509.Certificate], *, limit_bytes: int, anchors: Sequence[x509.Certificate] = ()
+    ) -> None:
+        self._levels = SealLevels(tuple(anchors))
         self._ours = {certificate.sha256: certificate for certificate in certificates}
         self._limit_bytes = limit_bytes
 
@@ -95,6 +103,7 @@ class PdfInspector:
         try:
             seals = PdfFileReader(BytesIO(sealed_pdf)).embedded_regular_signatures
             verdict = self._judge(seals[0]) if len(seals) == 1 else None
+            reached = self._levels.standing(seals[0]).level if verdict else None
         except _READER_ERRORS as error:
             raise ReadBackSealError(problem=type(error).__name__) from error
         if verdict is None:
@@ -102,8 +111,8 @@ class PdfInspector:
         problems = _problems(verdict)
         if problems:
             raise ReadBackSealError(problem=", ".join(problems))
-        if _level(verdict) is not level:
-            raise ReadBackSealError(problem=f"level {_level(verdict)}, expected {level}")
+        if reached is not level:
+            raise ReadBackSealError(problem=f"level {reached}, expected {level}")
 
     def _judge(self, seal: EmbeddedPdfSignature) -> PdfSignatureStatus | None:
         """Judge one seal; None when its certificate is not ours."""
@@ -111,7 +120,8 @@ class PdfInspector:
         if ours is None:
             return None
         context = ValidationContext(trust_roots=[ours], allow_fetching=False)
-        return in_own_thread(lambda: validate_pdf_signature(seal, context))
+        stamps = trusting_itself(*extract_tst_data_iter(seal.signer_info, signed=False))  # judged by SealLevels
+        return in_own_thread(lambda: validate_pdf_signature(seal, context, stamps))
 
     def signed_content(self, signed: bytes) -> bytes:
         """Give the content of a CMS message that a key of ours signed.
@@ -121,8 +131,8 @@ class PdfInspector:
         """
         return content_of(signed, self._ours)
 
-    def verify(self, supplied_pdf: bytes) -> FileVerdict:
-        """Judge any file by its seal.
+    def verify(self, supplied_pdf: bytes, *, now: datetime) -> FileVerdict:
+        """Judge any file by its seal; its level as it is at that time.
 
         Raises:
             UploadTooLargeError: It is larger than what is opened.
@@ -133,11 +143,11 @@ class PdfInspector:
         if b"%PDF-" not in supplied_pdf[:1024]:
             raise PdfUnreadableError(problem="it does not begin as one")
         try:
-            return self._verdict(supplied_pdf)
+            return self._verdict(supplied_pdf, now)
         except _READER_ERRORS as error:
             raise PdfUnreadableError(problem=type(error).__name__) from error
 
-    def _verdict(self, supplied_pdf: bytes) -> FileVerdict:
+    def _verdict(self, supplied_pdf: bytes, now: datetime) -> FileVerdict:
         reader = PdfFileReader(BytesIO(supplied_pdf))
         if reader.encrypted:
             raise PdfUnreadableError(problem="it is encrypted")
@@ -163,7 +173,7 @@ class PdfInspector:
             document_id=str(data.get("document_id", "")),
             sha256=sha256_hex(supplied_pdf),
             sealed_at=seal.self_reported_timestamp,
-            level=_level(status),
+            level=self._levels.standing(seal, now).level,
             practice=data.get("practice") is True,
         )
 
@@ -201,11 +211,6 @@ def _has_loose_end(seal: EmbeddedPdfSignature, pdf: bytes) -> bool:
     end = int(seal.byte_range[2]) + int(seal.byte_range[3])
     has_later_revision = seal.reader.xrefs.total_revisions > seal.signed_revision + 1
     return end != len(pdf) and not (has_later_revision and pdf.rstrip(b"\r\n").endswith(b"%%EOF"))
-
-
-def _level(status: PdfSignatureStatus) -> SealLevel:
-    stamp = status.timestamp_validity
-    return SealLevel.B_T if stamp is not None and stamp.intact and stamp.valid else SealLevel.B_B
 
 
 def _agreement_data(pdf: bytes) -> Mapping[str, object]:

@@ -30,6 +30,17 @@ class SealLevel(StrEnum):
     B_LT = "B-LT"
     B_LTA = "B-LTA"
 
+    def reaches(self, wanted: SealLevel) -> bool:
+        """Say whether this level is at least another one."""
+        return _LEVELS.index(self) >= _LEVELS.index(wanted)
+
+    def or_higher(self, other: SealLevel) -> SealLevel:
+        """Give the higher of two levels."""
+        return self if self.reaches(other) else other
+
+
+_LEVELS = tuple(SealLevel)
+
 
 class Mode(StrEnum):
     """How the paper was signed."""
@@ -53,6 +64,8 @@ class Record:
         old_case_numbers: Earlier case numbers, which still find the record.
         stroke_digests: Digests of its stroke sets; one seen in any other record is refused.
         officer_id: Actor id of who completed it; empty in records of the first versions.
+        stamp_ends_at: When the certificate of its newest archive time stamp ends; None below B-LTA.
+        earlier_files: SHA-256 (hex) of every sealed file before this one, oldest first, so that a copy is found by it.
     """
 
     record_id: str
@@ -82,6 +95,17 @@ class Record:
     retention_class: str
     files: Mapping[str, str]
     officer_id: str = ""
+    stamp_ends_at: datetime | None = None
+    earlier_files: tuple[str, ...] = ()
+
+    def after(self, earlier: str) -> Record:
+        """Give the record whose sealed file comes after another one, by its SHA-256 (hex); that one still finds it."""
+        return replace(self, earlier_files=(*self.earlier_files, earlier))
+
+    @property
+    def is_owed_a_lift(self) -> bool:
+        """Say whether the seal has not reached the level that was wanted."""
+        return not self.seal_level.reaches(self.seal_wanted)
 
     @property
     def contact_at(self) -> str:
@@ -96,6 +120,7 @@ class Record:
 
 
 _TIMES = ("signed_at", "sealed_at", "archived_at")
+_LATER = ("officer_id", "stamp_ends_at", "earlier_files")  # not in records of the first versions
 
 
 def record_to_json(record: Record) -> dict[str, object]:
@@ -103,8 +128,9 @@ def record_to_json(record: Record) -> dict[str, object]:
     plain: dict[str, object] = {name: getattr(record, name) for name in Record.__slots__}
     for name in _TIMES:
         plain[name] = getattr(record, name).isoformat()
-    for name in ("old_case_numbers", "stroke_digests"):
+    for name in ("old_case_numbers", "stroke_digests", "earlier_files"):
         plain[name] = list(getattr(record, name))
+    plain["stamp_ends_at"] = record.stamp_ends_at.isoformat() if record.stamp_ends_at else None
     return {"v": "record/1", **{name: _plain(value) for name, value in plain.items()}}
 
 
@@ -121,11 +147,14 @@ def record_from_json(stored: Mapping[str, object]) -> Record:
         KeyError, ValueError, TypeError: When it is not what ``record_to_json`` wrote; the archive
             floor turns these into its own error with the object's id.
     """
-    facts = {name: stored[name] for name in Record.__slots__ if name != "officer_id"}
+    facts = {name: stored[name] for name in Record.__slots__ if name not in _LATER}
     facts["officer_id"] = str(stored.get("officer_id", ""))
+    ends = stored.get("stamp_ends_at")
+    facts["stamp_ends_at"] = datetime.fromisoformat(str(ends)) if ends else None
+    facts["earlier_files"] = stored.get("earlier_files", [])
     for name in _TIMES:
         facts[name] = datetime.fromisoformat(str(facts[name]))
-    for name in ("old_case_numbers", "stroke_digests"):
+    for name in ("old_case_numbers", "stroke_digests", "earlier_files"):
         facts[name] = tuple(_texts(facts[name]))
     kinds = {"state": RecordState, "mode": Mode, "seal_level": SealLevel, "seal_wanted": SealLevel}
     for name, kind in kinds.items():

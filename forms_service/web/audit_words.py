@@ -29,6 +29,8 @@ ACTS: Mapping[str, str] = {
     "recover": "Brought archive and index together",
     "check_trail": "Checked the audit trail",
     "checkpoint": "Signed a checkpoint",
+    "upkeep": "Daily upkeep",
+    "lift_seal": "Lifted a seal",
     "add_account": "Made an account",
     "list_accounts": "Listed the accounts",
     "disable_account": "Disabled an account",
@@ -63,6 +65,7 @@ KINDS: Mapping[str, str] = {
     "audit": "Audit trail",
     "archive": "Archive",
     "book": "Index",
+    "service": "The service",
     "block": "Place to sign",
     "line": "Line",
     "": "No single thing",
@@ -78,6 +81,9 @@ FINDINGS: Mapping[str, str] = {
     "anchor-mismatch": "A checkpoint was not signed by us, or was changed:",
     "crash-leftover": "A checkpoint is half-written (harmless):",
     "checkpoint-overdue": "No checkpoint for two days (harmless)",
+    "time-stamp-missing": "No outside time stamp for two days (harmless)",
+    "time-stamp-broken": "An outside time stamp is not sound; beside checkpoint",
+    "time-stamp-of-another-head": "An outside time stamp is over something else than checkpoint",
 }
 SIGN_WORDS: Mapping[str, tuple[str, str]] = {
     "failed-sign-ins": ("Sign-ins refused", "A wrong name or password, or an account that may not sign in."),
@@ -107,6 +113,7 @@ _WHAT: Mapping[str, str] = {
     "presented": "to be read",
     "review": "weekly review",
     "blank": "blank paper",
+    "time-stamp": "outside time stamp",
 }
 _REASONS: Mapping[str, str] = {
     "not-found": "not there, or not for them",
@@ -165,6 +172,8 @@ def trail_line(row: AuditRow, names: Mapping[str, str]) -> TrailLine:
 def actor_words(actor: str, names: Mapping[str, str]) -> str:
     """Say who acted."""
     kind, _, name = actor.partition(":")
+    if name == "(timer)":
+        return "The service itself"
     if kind == "operator":
         return f"Shell, as {name}"
     return names.get(name, "An account that is gone") if kind == "account" else "Somebody not signed in"
@@ -223,6 +232,9 @@ _FACTS: Mapping[str, Callable[[str | int], str]] = {
     "findings": lambda value: f"{value} findings",
     "bytes_out": lambda value: f"{bytes_words(int(value))} out",
     "bytes_in": lambda value: f"{bytes_words(int(value))} in",
+    "to": lambda value: f"now {value}",
+    "done": lambda value: f"{value} done",
+    "undone": lambda value: f"{value} not done",
     "reason": lambda value: _title(str(value)),
     "reviewed_to": lambda value: f"up to entry {value}",
 }

@@ -18,10 +18,14 @@ from flask.typing import ResponseReturnValue
 from forms_service.errors import FormsServiceError
 from forms_service.ports import Services
 from forms_service.web.current import current_services
+from forms_service.workflow.audit_trail import CHECKPOINT_FACT
+from forms_service.workflow.daily import FAILED_FACT
+from forms_service.workflow.outside_stamp import TIME_STAMP_FACT
 
 views = Blueprint("health", __name__)
 log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(seconds=5)  # whoever asks in a loop makes one write every five seconds, not hundreds
+OWED = {"checkpoint": CHECKPOINT_FACT, "time-stamp": TIME_STAMP_FACT, "upkeep": FAILED_FACT}
 _EXTENSION = "forms_service.readiness"
 
 
@@ -59,6 +63,12 @@ def parts(services: Services) -> Mapping[str, Callable[[], object]]:
     }
 
 
+def owed_parts(services: Services) -> tuple[str, ...]:
+    """Name what the service still owes and makes up for by itself; nothing of it stops the work."""
+    with services.database.read() as transaction:
+        return tuple(name for name, fact in OWED.items() if transaction.ledger.fact(fact))
+
+
 def _answers(name: str, ping: Callable[[], object]) -> bool:
     try:
         ping()
@@ -82,4 +92,6 @@ def ready() -> ResponseReturnValue:
     """Say whether every part works: 200, or 503 with the names of those that do not."""
     readiness: Readiness = current_app.extensions.setdefault(_EXTENSION, Readiness())
     failing = readiness.failing(current_services())
-    return jsonify(status="failing" if failing else "ok", failing=failing), 503 if failing else 200
+    answer = {"status": "failing" if failing else "ok", "failing": failing}
+    owed = () if "database" in failing else owed_parts(current_services())
+    return jsonify(answer | ({"owed": owed} if owed else {})), 503 if failing else 200

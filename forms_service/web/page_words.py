@@ -23,10 +23,23 @@ LANGUAGE_NAMES: Mapping[str, str] = dict(LANGUAGES)
 
 NEEDS: Mapping[str, tuple[str, str]] = {
     "case-number-open": ("Case number is open", "Give the case number"),
-    "seal-owed": ("Seal is owed a time stamp", "Look at the record"),
+    "seal-owed": ("Seal is owed its level; the service makes it up", "Look at the record"),
+    "seal-stuck": ("Seal can not be lifted to its level: tell IT", "Look at the record"),
     "archive-damaged": ("A stored file is damaged", "Restore the file from the backup"),
     "review-overdue": ("The weekly review of the audit trail is overdue", "Review and sign off"),
+    "time-stamp-owed": (
+        "The audit trail is owed an outside time stamp",
+        "Tell IT: the time-stamp server does not answer",
+    ),
+    "upkeep-failed": ("The daily upkeep did not come to its end", "Tell IT: the audit trail says why"),
     "checkpoint-owed": ("A checkpoint of the audit trail was not kept", "Tell IT: the second place can not be written"),
+}
+
+SEAL_WORDS: Mapping[str, str] = {
+    "B-B": "no outside witness of the time",
+    "B-T": "with a time stamp",
+    "B-LT": "with a time stamp and what the authorities said of the certificates",
+    "B-LTA": "with what the authorities said of the certificates, under an archive time stamp that is renewed",
 }
 
 STATES: Mapping[str, str] = {
@@ -39,6 +52,7 @@ STATES: Mapping[str, str] = {
 ACTS: Mapping[str, str] = {
     "complete": "Signed, sealed and archived",
     "give_case_number": "Case number given",
+    "lift_seal": "Seal lifted",
 }
 
 
@@ -53,6 +67,7 @@ def register_filters(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["need_step"] = lambda kind: need_words(kind)[1]
     app.jinja_env.filters["state_words"] = lambda state: STATES.get(str(state), str(state))
     app.jinja_env.filters["act_words"] = lambda act: ACTS.get(str(act), str(act).replace("_", " ").capitalize())
+    app.jinja_env.filters["seal_words"] = lambda level: SEAL_WORDS.get(str(level), str(level))
     app.jinja_env.filters["trouble_words"] = trouble_words
     app.jinja_env.filters["reason_words"] = lambda slug: VERDICTS.get(slug, slug)
 

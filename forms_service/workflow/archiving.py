@@ -11,7 +11,7 @@ from datetime import datetime
 
 from forms_service.domain.evidence import canonical_json, sha256_hex
 from forms_service.domain.forms import FormVersion, Stage
-from forms_service.domain.record import Mode, Record, RecordState, record_from_json, record_to_json
+from forms_service.domain.record import Mode, Record, RecordState, SealLevel, record_from_json, record_to_json
 from forms_service.domain.signature import Ink
 from forms_service.domain.values import page_values
 from forms_service.errors import ArchiveError, RecordUnreadableError
@@ -103,8 +103,8 @@ def _record(services: Services, by: Actor, draft: RecordDraft) -> Record:
         signed_at=draft.signed_at,
         sealed_at=now,
         archived_at=now,
-        seal_level=services.sealer.level_wanted,
-        seal_wanted=services.sealer.level_wanted,
+        seal_level=SealLevel.B_B,
+        seal_wanted=services.lifter.level_wanted,
         retention_class=paper.definition.retention_class,
         files={},
         officer_id=by.id,
@@ -125,16 +125,30 @@ def seal_record(services: Services, record: Record, page_pdf: bytes, facts: Seal
     data = _agreement_data(record, facts)
     stamped_pdf = services.stamper.stamp(page_pdf, strip, embed=(data,)).pdf
     sealed = services.sealer.seal(stamped_pdf, sealed_at=record.sealed_at)
-    sha256 = sha256_hex(sealed.sealed_pdf)
-    expected = Expectation(
+    named = replace(record, seal_level=sealed.level, seal_wanted=services.lifter.level_wanted)
+    named, sealed_pdf = _lifted_at_once(services, named, sealed.sealed_pdf)
+    services.inspector.read_back(sealed_pdf, expectation(named, facts, sealed_pdf))
+    return named, sealed_pdf
+
+
+def _lifted_at_once(services: Services, record: Record, sealed_pdf: bytes) -> tuple[Record, bytes]:
+    """Lift a seal that was just made; where no time stamp was given a moment ago, nobody is asked again."""
+    if not record.is_owed_a_lift or record.seal_level is SealLevel.B_B:
+        return record, sealed_pdf
+    lifted = services.lifter.lift(sealed_pdf, wanted=record.seal_wanted)
+    return replace(record, seal_level=lifted.level, stamp_ends_at=lifted.stamp_ends_at), lifted.pdf
+
+
+def expectation(record: Record, facts: SealingFacts, sealed_pdf: bytes) -> Expectation:
+    """Give what a sealed file must hold; the record as it is embedded, with the level that the file is said to have."""
+    data = _agreement_data(record, facts)
+    return Expectation(
         texts=(*(line.text for line in (*facts.paper.lines, *facts.paper.control)), *_strip_texts(record)),
         ink=facts.inks,
         embedded={data.name: sha256_hex(data.content)},
-        sha256=sha256,
-        level=sealed.level,
+        sha256=sha256_hex(sealed_pdf),
+        level=record.seal_level,
     )
-    services.inspector.read_back(sealed.sealed_pdf, expected)
-    return replace(record, seal_level=sealed.level), sealed.sealed_pdf
 
 
 def _strip_texts(record: Record) -> tuple[str, ...]:
@@ -197,7 +211,13 @@ def _internal(paper: Paper) -> bytes:
 
 
 def store_version(
-    services: Services, by: Actor, record: Record, files: Mapping[str, bytes], *, act: Act
+    services: Services,
+    by: Actor,
+    record: Record,
+    files: Mapping[str, bytes],
+    *,
+    act: Act,
+    facts: Mapping[str, str | int] | None = None,
 ) -> tuple[Record, str]:
     """Store a version's files, then its row and its audit entry in one transaction.
 
@@ -207,6 +227,7 @@ def store_version(
         record: With ``version`` set; its ``files`` are filled in here.
         files: Every file of the new state but ``record.json``.
         act: For the audit trail.
+        facts: For the audit trail, beside the version.
     """
     named = replace(record, files={name: sha256_hex(content) for name, content in sorted(files.items())})
     content = {**files, RECORD: canonical_json(record_to_json(named))}
@@ -223,9 +244,21 @@ def store_version(
         transaction.ledger.audit(
             by,
             services.clock.now(),
-            AuditFacts(act=act, object_kind="record", object_id=named.record_id, facts={"version": named.version}),
+            AuditFacts(
+                act=act,
+                object_kind="record",
+                object_id=named.record_id,
+                facts={"version": named.version, **(facts or {})},
+            ),
         )
     return named, services.archive.locator(receipt.object_id, AGREEMENT)
+
+
+def act_file(files: Mapping[str, bytes], by: Actor, at: datetime, content: Mapping[str, object]) -> dict[str, bytes]:
+    """Give the next ``acts/NNNN.json`` of a record: what was done, by whom and when."""
+    number = sum(one.startswith("acts/") for one in files) + 1
+    told = {"v": "act/1", "by": by.id, "at": at.isoformat(), **content}
+    return {f"acts/{number:04d}.json": canonical_json(told)}
 
 
 def keep_form(services: Services, by: Actor, form: FormVersion) -> None:

@@ -7,6 +7,9 @@ What the walk tells apart:
 * ``log-rewritten``: the chain holds in itself, but not where a checkpoint says it stood.
 * ``anchor-mismatch``: a checkpoint that no key of ours signed, or that was changed.
 * ``crash-leftover``: a checkpoint half-written; nothing is lost by removing it.
+* ``time-stamp-broken``, ``time-stamp-of-another-head``: what lies beside a checkpoint as its outside time stamp is none,
+  or is over something else, or its checkpoint is gone.
+* ``time-stamp-missing``: there is a time-stamp server, but none of its stamps is younger than two days.
 * ``checkpoint-overdue``: the newest one is older than two days, so that a rewritten tail might go unnoticed.
 """
 
@@ -19,6 +22,7 @@ from datetime import datetime, timedelta
 from forms_service.domain.evidence import AuditEntry, Checkpoint, parse_checkpoint, utc_text, verify_chain
 from forms_service.errors import EvidenceMismatchError, FormsServiceError
 from forms_service.ports import Actor, AuditFacts, Services
+from forms_service.workflow.outside_stamp import judged_stamps
 from forms_service.workflow.permission import Act, permit
 
 EVERY = timedelta(days=1)
@@ -51,11 +55,13 @@ class TrailVerdict:
     Attributes:
         entries: How many there are.
         checkpoints: How many of ours are sound.
+        time_stamps: How many of them stand under a sound outside time stamp.
     """
 
     entries: int
     checkpoints: int
     findings: tuple[TrailFinding, ...]
+    time_stamps: int = 0
 
     @property
     def holds(self) -> bool:
@@ -113,16 +119,21 @@ def check_trail(services: Services, by: Actor) -> TrailVerdict:
     entries = list(_entries(services))
     hashes = [stored for _, stored in entries]
     anchors = [_anchor(services, name, signed) for name, signed in services.checkpoints.signed()]
+    stamped = judged_stamps(services)
     findings = [*_chain(entries), *(one for anchor in anchors for one in _against(anchor, hashes))]
     findings += [
         TrailFinding(slug="crash-leftover", place=name, is_harmless=True) for name in services.checkpoints.leftovers()
     ]
     if _is_older(anchors, services.clock.now(), OVERDUE):
         findings.append(TrailFinding(slug="checkpoint-overdue", place="", is_harmless=True))
+    findings += [TrailFinding(slug=slug, place=name) for name, slug in stamped.broken.items()]
+    if services.time_stamps.is_on and not stamped.has_one_since(services.clock.now() - OVERDUE):
+        findings.append(TrailFinding(slug="time-stamp-missing", place="", is_harmless=True))
     verdict = TrailVerdict(
         entries=len(entries),
         checkpoints=sum(isinstance(one, Checkpoint) for one in anchors),
         findings=tuple(findings),
+        time_stamps=len(stamped.sound),
     )
     with services.database.write() as transaction:
         outcome = "done" if verdict.holds else "failed"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from forms_service.domain.evidence import canonical_json, normal_text
+from forms_service.domain.evidence import normal_text
 from forms_service.domain.record import Record
 from forms_service.errors import CaseNumberMalformedError, NotFoundError, RecordUnreadableError
 from forms_service.ports import Actor, AuditFacts, Services
@@ -19,6 +19,7 @@ from forms_service.workflow.archiving import (
     PAGE,
     RECORD,
     SealingFacts,
+    act_file,
     load_archived,
     object_id,
     seal_record,
@@ -79,24 +80,17 @@ def _new_version(services: Services, by: Actor, stored: Record, number: str, rea
     now = services.clock.now()
     files = {one: services.archive.read(name, one) for one in services.archive.names(name) if one != RECORD}
     evidence = read_json(files[EVIDENCE])
-    changed = replace(stored.with_case_number(number), version=stored.version + 1, sealed_at=now, archived_at=now)
+    renumbered = stored.with_case_number(number).after(stored.files[AGREEMENT])
+    changed = replace(renumbered, version=stored.version + 1, sealed_at=now, archived_at=now, stamp_ends_at=None)
     facts = SealingFacts(
         paper=archived_paper(services, stored, evidence),
         inks=archived_inks(evidence),
         evidence_sha256=stored.files[EVIDENCE],
     )
     changed, files[AGREEMENT] = seal_record(services, changed, files[PAGE], facts)
-    acts = sum(one.startswith("acts/") for one in files)
-    files[f"acts/{acts + 1:04d}.json"] = canonical_json(
-        {
-            "v": "act/1",
-            "act": str(Act.GIVE_CASE_NUMBER),
-            "by": by.id,
-            "at": now.isoformat(),
-            "reason": normal_text(reason),
-            "old": stored.case_number,
-            "new": number,
-        }
-    )
+    what = {
+        "act": str(Act.GIVE_CASE_NUMBER), "reason": normal_text(reason), "old": stored.case_number, "new": number,
+    }  # fmt: skip
+    files |= act_file(files, by, now, what)
     record, _ = store_version(services, by, changed, files, act=Act.GIVE_CASE_NUMBER)
     return record

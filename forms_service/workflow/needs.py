@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forms_service.domain.evidence import utc_text
-from forms_service.domain.record import SealLevel
 from forms_service.ports import Actor, Services, Transaction
 from forms_service.workflow.audit_trail import CHECKPOINT_FACT
+from forms_service.workflow.daily import COMES_BACK, FAILED_FACT
 from forms_service.workflow.hold import HoldReason
+from forms_service.workflow.lift_seals import NOT_GIVEN, PROBLEMS_FACT
+from forms_service.workflow.outside_stamp import TIME_STAMP_FACT
 from forms_service.workflow.permission import Act, allows, permit
 from forms_service.workflow.trail_review import due_since
 from forms_service.workflow.upkeep import FINDINGS_FACT
@@ -28,9 +30,11 @@ STEPS: Mapping[str, str] = {
     "seal-owed": "lift the seal when the time-stamp server answers",
     "archive-damaged": "restore the file from the backup",
     "review-overdue": "review the audit trail and sign it off",
+    "seal-stuck": "let IT find out why the seal can not be lifted",
     "checkpoint-owed": "let the second place for checkpoints be written again",
+    "time-stamp-owed": "let the time-stamp server answer again",
+    "upkeep-failed": "let IT find out why the daily upkeep ended before its end",
 }
-_LEVELS = (SealLevel.B_B, SealLevel.B_T, SealLevel.B_LT, SealLevel.B_LTA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +80,14 @@ def _held(by: Actor, transaction: Transaction) -> Iterator[Need]:
 
 
 def _records(by: Actor, transaction: Transaction) -> Iterator[Need]:
+    problems = json.loads(transaction.ledger.fact(PROBLEMS_FACT) or "{}")
     for record in filter(by.sight.shows, transaction.book.records()) if allows(by, Act.FIND) else ():
         if not record.case_number:
-            yield _need("case-number-open", record.document_id, record.document_id, record.archived_at)
-        if _LEVELS.index(record.seal_level) < _LEVELS.index(record.seal_wanted):
-            yield _need("seal-owed", record.document_id, record.document_id, record.sealed_at)
+            yield _need("case-number-open", record.document_id, record.document_id, record.sealed_at)
+        stuck = problems.get(record.record_id, NOT_GIVEN) not in COMES_BACK
+        if stuck or record.is_owed_a_lift:
+            kind = "seal-stuck" if stuck else "seal-owed"
+            yield _need(kind, record.document_id, record.document_id, record.sealed_at)
 
 
 def _damaged(by: Actor, transaction: Transaction) -> Iterator[Need]:
@@ -89,10 +96,19 @@ def _damaged(by: Actor, transaction: Transaction) -> Iterator[Need]:
         yield _need("archive-damaged", "", str(finding["name"]), None)
 
 
-def _checkpoint(by: Actor, transaction: Transaction) -> Iterator[Need]:
-    since = transaction.ledger.fact(CHECKPOINT_FACT)
-    if since and allows(by, Act.CHECKPOINT):
-        yield _need("checkpoint-owed", "", "", datetime.fromisoformat(since))
+def _service(by: Actor, transaction: Transaction) -> Iterator[Need]:
+    """Give what the service itself could not do, since when."""
+    for kind, fact, act in _SERVICE:
+        since = transaction.ledger.fact(fact)
+        if since and allows(by, act):
+            yield _need(kind, "", "", datetime.fromisoformat(since))
 
 
-SOURCES: tuple[Callable[[Actor, Transaction], Iterator[Need]], ...] = (_held, _records, _damaged, _checkpoint)
+_SERVICE = (
+    ("checkpoint-owed", CHECKPOINT_FACT, Act.CHECKPOINT),
+    ("time-stamp-owed", TIME_STAMP_FACT, Act.CHECKPOINT),
+    ("upkeep-failed", FAILED_FACT, Act.UPKEEP),
+)
+
+
+SOURCES: tuple[Callable[[Actor, Transaction], Iterator[Need]], ...] = (_held, _records, _damaged, _service)

@@ -35,6 +35,8 @@ class Act(StrEnum):
     EXPORT_TRAIL = "export_trail"
     REVIEW_TRAIL = "review_trail"
     CHECKPOINT = "checkpoint"
+    UPKEEP = "upkeep"
+    LIFT_SEAL = "lift_seal"
     ADD_ACCOUNT = "add_account"
     LIST_ACCOUNTS = "list_accounts"
     CHANGE_ROLES = "change_roles"

@@ -32,7 +32,7 @@ def start_up(services: Services, by: Actor) -> Sequence[str]:
         rows = {record.record_id: record for record in transaction.book.records()}
     for record in _archived_records(services):
         if rows.get(record.record_id) != record:
-            _adopt(services, by, record)
+            adopt(services, by, record)
             done.append(f"adopted {record.document_id}")
     with services.database.write() as transaction:
         what = AuditFacts(act=Act.RECOVER, object_kind="archive", object_id="", facts={"findings": len(done)})
@@ -40,7 +40,8 @@ def start_up(services: Services, by: Actor) -> Sequence[str]:
     return done
 
 
-def _adopt(services: Services, by: Actor, record: Record) -> None:
+def adopt(services: Services, by: Actor, record: Record) -> None:
+    """Write the row of a record as its object is."""
     with services.database.write() as transaction:
         transaction.book.put(record)
         what = AuditFacts(act=Act.RECOVER, object_kind="record", object_id=record.record_id)

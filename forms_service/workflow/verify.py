@@ -1,7 +1,8 @@
 """Judge a file by its seal, and add what the archive says of it for records that are not closed.
 
-The *file* line comes from the file alone. The *record* line says ``current``, ``superseded``, ``void`` or
-``nothing``; closed, expunged and unknown records answer alike.
+The *file* line comes from the file alone. The *record* line says ``current``, ``lifted`` (an earlier version of the
+current file, whose seal was lifted since), ``superseded``, ``void`` or ``nothing``; closed, expunged and unknown records
+answer alike.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def verify(services: Services, by: Actor, supplied_pdf: bytes) -> Verdict:
         InvalidInputError: It is no PDF that can be read, or too large.
     """
     permit(by, Act.VERIFY)
-    file = services.inspector.verify(supplied_pdf)
+    file = services.inspector.verify(supplied_pdf, now=services.clock.now())
     record = _record_line(services, file, supplied_pdf)
     with services.database.write() as transaction:
         facts: dict[str, str | int] = {"file": file.outcome, "record": record, "bytes_in": len(supplied_pdf)}
@@ -51,10 +52,11 @@ def _record_line(services: Services, file: FileVerdict, supplied_pdf: bytes) -> 
         record = transaction.book.record(file.document_id)
     if record is None or record.state is RecordState.CLOSED:
         return "nothing"
-    return _standing(services, record, sha512(supplied_pdf).hexdigest())
+    return _standing(services, record, supplied_pdf)
 
 
-def _standing(services: Services, record: Record, digest: str) -> str:
+def _standing(services: Services, record: Record, supplied_pdf: bytes) -> str:
+    digest = sha512(supplied_pdf).hexdigest()
     name = object_id(record.record_id)
     head = services.archive.head(name)
     known = [
@@ -66,4 +68,8 @@ def _standing(services: Services, record: Record, digest: str) -> str:
         return "nothing"
     if record.state is RecordState.VOID:
         return "void"
-    return "current" if head in known and record.state is RecordState.ARCHIVED else "superseded"
+    if record.state is not RecordState.ARCHIVED:
+        return "superseded"
+    if head in known:
+        return "current"
+    return "lifted" if services.archive.read(name, AGREEMENT).startswith(supplied_pdf) else "superseded"

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from string import Template
@@ -20,38 +21,60 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 CONFIG = Path(__file__).with_name("certomancer.yml")
-KEYS = ("root", "tsa", "ocsp", "sealer", "withdrawn")
+KEYS = ("root", "tsa", "brief-tsa", "ocsp", "sealer", "brief-sealer", "withdrawn", "soon-withdrawn")
+BRIEF = timedelta(days=100)  # how long the brief certificates are still good
 PASSPHRASE = "synthetic"  # noqa: S105  # of a key that a test made
 START_S = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
-    """A running authority: its addresses, its root, and PKCS#12 files to seal with (passphrase in its file)."""
+    """A running authority: its addresses, its root, and PKCS#12 files to seal with (passphrase in its file).
+
+    The certificates of ``brief`` things end in ``BRIEF`` from now; the others in 2098.
+    """
 
     time_stamp_url: str
+    brief_time_stamp_url: str
     ocsp_url: str
     crl_url: str
     root_certificate_der: bytes
+    root_file: Path
     sealer_pkcs12: Path
+    brief_sealer_pkcs12: Path
     withdrawn_pkcs12: Path
+    soon_withdrawn_pkcs12: Path
     passphrase_file: Path
 
 
 @contextmanager
-def authority_server(folder: Path) -> Iterator[Authority]:
-    """Run certomancer on a free port of loopback, with keys and log in a new folder; end it by its process id.
+def authority_server(folder: Path, *, withdraws_at: datetime | None = None) -> Iterator[Authority]:
+    """Run certomancer on a free port of loopback, with keys and log in a folder; end it by its process id.
+
+    In a folder of an earlier one it is the same authority again: the same keys, the same port.
+
+    Args:
+        folder: Made for it, or of an earlier one.
+        withdraws_at: When it withdraws the certificate of ``soon_withdrawn_pkcs12``; never where it is not given.
 
     Raises:
         RuntimeError: It did not start.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name in KEYS:
+        if (folder / f"{name}.pem").exists():
+            continue
         key = ec.generate_private_key(ec.SECP256R1())
         (folder / f"{name}.pem").write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    port = _free_port()
+    kept = folder / "port"
+    kept.write_text(kept.read_text() if kept.exists() else str(_free_port()))
+    port = int(kept.read_text())
+    shortly = (withdraws_at or datetime(2097, 1, 1, tzinfo=UTC)).isoformat(timespec="seconds")
+    soon = (datetime.now(UTC) + BRIEF).isoformat(timespec="seconds")
     config = folder / "certomancer.yml"
-    config.write_text(Template(CONFIG.read_text("utf-8")).substitute(port=port, keys=folder), "utf-8")
+    config.write_text(
+        Template(CONFIG.read_text("utf-8")).substitute(port=port, keys=folder, soon=soon, shortly=shortly), "utf-8"
+    )
     program = str(Path(sys.executable).with_name("certomancer"))
     log = folder / "certomancer.log"  # a file: a full pipe would stop a server that lives for a whole session
     with log.open("wb") as told, subprocess.Popen(
@@ -131,17 +154,23 @@ def _serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
 
 def _authority(folder: Path, config: Path, prefix: str) -> Authority:
     architecture = CertomancerConfig.from_file(str(config)).get_pki_arch(ArchLabel("test"))
-    for name in ("sealer", "withdrawn"):
+    root = architecture.get_cert(CertLabel("root")).dump()
+    (folder / "root.crt").write_bytes(root)
+    for name in ("sealer", "brief-sealer", "withdrawn", "soon-withdrawn"):
         packed = architecture.package_pkcs12(CertLabel(name), password=PASSPHRASE.encode())
         (folder / f"{name}.p12").write_bytes(packed)
     (folder / "passphrase").write_text(PASSPHRASE, "utf-8")
     return Authority(
         time_stamp_url=f"{prefix}/tsa/tsa",
+        brief_time_stamp_url=f"{prefix}/tsa/brief-tsa",
         ocsp_url=f"{prefix}/ocsp/root",
         crl_url=f"{prefix}/crls/root/latest.crl",
-        root_certificate_der=architecture.get_cert(CertLabel("root")).dump(),
+        root_certificate_der=root,
+        root_file=folder / "root.crt",
         sealer_pkcs12=folder / "sealer.p12",
+        brief_sealer_pkcs12=folder / "brief-sealer.p12",
         withdrawn_pkcs12=folder / "withdrawn.p12",
+        soon_withdrawn_pkcs12=folder / "soon-withdrawn.p12",
         passphrase_file=folder / "passphrase",
     )
 

@@ -42,6 +42,7 @@ COMMANDS = {
     "account unlock": (Act.UNLOCK_ACCOUNT, "nobody"),
     "audit verify": (Act.CHECK_TRAIL, ""),
     "audit checkpoint": (Act.CHECKPOINT, ""),
+    "upkeep": (Act.UPKEEP, ""),
     "settings check": (None, ""),  # this machine's settings, and what any device out there meets
     "tls show": (None, ""),  # the authority's certificate, which the trust page shows to everybody
     "audit list": (Act.READ_TRAIL, ""),

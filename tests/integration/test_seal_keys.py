@@ -93,8 +93,8 @@ def test_a_key_that_ended_is_judged_by_when_it_sealed(tmp_path, by):
     stamped = present(services, by, request).pdf
     good = sealer.seal(stamped, sealed_at=began.replace(year=2020)).sealed_pdf
     late = sealer.seal(stamped, sealed_at=began.replace(year=2025)).sealed_pdf
-    assert "certificate-not-trusted" not in inspector.verify(good).reasons
-    assert "certificate-not-trusted" in inspector.verify(late).reasons
+    assert "certificate-not-trusted" not in inspector.verify(good, now=NOW).reasons
+    assert "certificate-not-trusted" in inspector.verify(late, now=NOW).reasons
     assert inspector.signed_content(sealer.sign(b"checkpoint", signed_at=began.replace(year=2020))) == b"checkpoint"
     with pytest.raises(EvidenceMismatchError):
         inspector.signed_content(sealer.sign(b"checkpoint", signed_at=began.replace(year=2025)))

@@ -88,6 +88,26 @@ def test_a_reachable_time_stamp_server_is_good(tmp_path):
         assert "time stamps" not in found(tmp_path, Level.WARNING, FORMS_TSA_URL=url)
 
 
+def test_a_level_that_the_seal_can_not_reach_is_a_warning(tmp_path, authority):
+    """TEST SEAL signs itself; the authority's seal is good for what is asked."""
+    make_test_seal(tmp_path / "keys" / "seal.p12", tmp_path / "keys" / "seal.pass", now=NOW)
+    more = {
+        "FORMS_TSA_URL": authority.time_stamp_url,
+        "FORMS_SEAL_LEVEL": "B-LTA",
+        "FORMS_SEAL_TRUSTED": str(authority.root_file),
+    }
+    assert "reach B-T" in found(tmp_path, Level.WARNING, **more)["seal"][0]
+    own = {"FORMS_SEAL_KEY": str(authority.sealer_pkcs12), "FORMS_SEAL_PASSPHRASE": str(authority.passphrase_file)}
+    assert "seal" not in found(tmp_path, Level.WARNING, **more, **own)
+
+
+def test_a_trusted_file_that_is_no_certificate_is_a_problem(tmp_path):
+    """Also before there is a seal."""
+    (tmp_path / "trusted.pem").write_text("nothing")
+    told = problems(tmp_path, FORMS_SEAL_TRUSTED=str(tmp_path / "trusted.pem"))
+    assert "trusted.pem" in told["seal"][0]
+
+
 def test_checkpoints_beside_the_database_are_a_warning(tmp_path):
     """The second place should be on another disk."""
     assert "second place" in found(tmp_path, Level.WARNING)["checkpoints"][0]

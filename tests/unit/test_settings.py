@@ -147,3 +147,38 @@ def test_nobody_stays_signed_in_for_more_than_twelve_hours(tmp_path, hours, good
     assert (problems == ()) is good
     assert (settings.session_hours == hours) is good
     assert good or "from 1 to 12" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("variables", "problem"),
+    [
+        ({"FORMS_SEAL_LEVEL": "B-T"}, "B-T needs a time-stamp server"),
+        ({"FORMS_SEAL_LEVEL": "B-LTA"}, "B-LTA needs a time-stamp server"),
+        ({"FORMS_SEAL_LEVEL": "B-LT", "FORMS_TSA_URL": "http://tsa.example"}, "B-LT needs the certificates"),
+        ({"FORMS_SEAL_LEVEL": "gold", "FORMS_TSA_URL": "http://tsa.example"}, "expected B-B, B-T, B-LT, B-LTA"),
+        ({"FORMS_SEAL_TRUSTED": "a::b"}, "expected a list of files"),
+    ],
+)
+def test_a_level_without_what_it_needs_is_a_problem(variables, problem):
+    """Each is told with what is missing."""
+    with pytest.raises(ConfigurationError, match=problem):
+        read_settings(variables)
+
+
+def test_the_level_follows_the_time_stamp_server_where_none_is_named(tmp_path):
+    """As before there were levels; a file names level, trusted certificates and days before a renewal."""
+    assert read_settings({}).seal_level == "B-B"
+    assert read_settings({"FORMS_TSA_URL": "http://tsa.example"}).seal_level == "B-T"
+    (tmp_path / "agency.toml").write_text('[agency]\nname = "X"\n')
+    words = 'tsa_url = "http://tsa.example"\nlevel = "B-LTA"\ntrusted = ["/a.pem", "/b.pem"]\nrenew_days = 90\n'
+    (tmp_path / "service.toml").write_text(f"[seal]\n{words}")
+    found = read_settings({"FORMS_CONFIG": str(tmp_path)})
+    assert (found.seal_level, found.renew_days) == ("B-LTA", 90)
+    assert [str(one) for one in found.seal_trusted] == ["/a.pem", "/b.pem"]
+
+
+def test_practice_beside_real_records_asks_no_time_stamp_server():
+    """Its level follows."""
+    variables = {"FORMS_PRACTICE": "true", "FORMS_PRODUCTION": "true", "FORMS_TSA_URL": "http://tsa.example"}
+    found = read_settings(variables)
+    assert (found.tsa_url, found.seal_level) == ("", "B-B")

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from forms_service.documents.content_stamp import ContentTimeStamps
+from forms_service.documents.seal_lift import LiftSettings, PadesLifter
+from forms_service.domain.record import SealLevel
 from forms_service.errors import EvidenceMismatchError, SignInRefusedError
 from forms_service.ports import Actor
 from forms_service.web.app import create_app
 from forms_service.workflow.accounts import list_accounts
 from forms_service.workflow.complete import CompletionRequest, complete
+from forms_service.workflow.find import open_document
+from forms_service.workflow.lift_seals import PROBLEMS_FACT, lift_seals
 from forms_service.workflow.sign_in import sign_in
 from tests.conftest import example
 from tests.counterparts.browser import open_page
@@ -247,3 +254,32 @@ def test_the_administration_of_accounts(walk: Walk):
     expect(page.get_by_text("Somebody disabled it.")).to_be_visible()
     go(walk, "/accounts")
     walk.look("accounts-with-one-disabled")
+
+
+def test_a_lifted_seal_is_told_in_plain_words(walk: Walk, officer: Visitor, authority, tmp_path):
+    """The verify page for a copy from before, the record's page, and the desk when servers were away."""
+    services = walk.running.services
+    values, signatures = example("lead-agreement")
+    request = CompletionRequest(form="lead-agreement", values=values, signatures=signatures)
+    record = complete(services, BY, request).record
+    old = tmp_path / "old.pdf"
+    old.write_bytes(open_document(services, BY, record.document_id))
+    settings = LiftSettings(level=SealLevel.B_T, tsa_url=authority.time_stamp_url, anchors=())
+    lifting = replace(
+        services, lifter=PadesLifter(settings, services.sealer.certificate),
+        time_stamps=ContentTimeStamps(authority.time_stamp_url, ()),
+    )  # fmt: skip
+    assert [one.after for one in lift_seals(lifting, BY)] == [SealLevel.B_T]
+    go(walk, "/verify")
+    walk.page.set_input_files("#file", old)
+    walk.page.get_by_role("button", name="Verify").click()
+    expect(walk.page.get_by_text("lifted since; unchanged")).to_be_visible()
+    walk.look("verify-lifted")
+    go(walk, f"/records/{record.document_id}")
+    expect(walk.page.get_by_text("Seal lifted")).to_be_visible()
+    walk.look("record-lifted")
+    with services.database.write() as transaction:
+        transaction.ledger.set_fact(PROBLEMS_FACT, json.dumps({record.record_id: "seal-certificate-withdrawn"}))
+    go(walk, "/desk")
+    expect(walk.page.get_by_text("Seal can not be lifted to its level")).to_be_visible()
+    walk.look("desk-seal-stuck")

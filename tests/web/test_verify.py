@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from forms_service.documents.content_stamp import ContentTimeStamps
+from forms_service.documents.seal_lift import LiftSettings, PadesLifter
+from forms_service.domain.record import SealLevel
+from forms_service.ports import Actor
 from forms_service.settings import ROOT
 from forms_service.web.app import create_app
+from forms_service.workflow.lift_seals import lift_seals
 from tests.conftest import make_services
 from tests.web.conftest import Visitor
 from tests.web.papers import hand_over, read, records, sign
@@ -47,6 +53,23 @@ def test_a_file_of_ours_is_unchanged_and_current(visitor, sealed):
     assert "The current version of the agreement." in page
     assert "Practice: not a real record" in page
     assert STANDING in page
+
+
+def test_a_copy_from_before_a_lift_is_known(visitor, services, sealed, authority):
+    """It is an earlier version of the current file; each says in plain words how far its seal reaches."""
+    lifter = PadesLifter(
+        LiftSettings(level=SealLevel.B_T, tsa_url=authority.time_stamp_url, anchors=()), services.sealer.certificate
+    )
+    stamps = ContentTimeStamps(authority.time_stamp_url, ())
+    lifting = replace(services, lifter=lifter, time_stamps=stamps)
+    assert [one.problem for one in lift_seals(lifting, Actor(id="operator:tester"))] == [""]
+    old = bring(visitor, sealed[0]).text
+    assert "An earlier version of the current file, lifted since; unchanged." in old
+    assert "no outside witness of the time" in old
+    new = bring(visitor, visitor.get(f"/records/{sealed[1]}/agreement.pdf").data).text
+    assert "The current version of the agreement." in new
+    assert "level B-T: with a time stamp" in new
+    assert "Seal lifted" in visitor.get(f"/records/{sealed[1]}").text
 
 
 def test_an_older_version_is_superseded(visitor, sealed):
