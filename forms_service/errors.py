@@ -834,3 +834,52 @@ class PasswordWrongError(NotAllowedNowError):
 
     slug = "password-wrong"
     template = "the present password is another"
+
+
+class SignOnRefusedError(NotAllowedNowError):
+    """A single sign-on was refused; the same to the person for every reason, the trail knows which."""
+
+    slug = "sign-on-refused"
+    template = "the sign-on was refused: {problem}"
+
+
+class SignOnEndedError(NotAllowedNowError):
+    """A try to sign on was finished before, took too long, or was begun in another browser."""
+
+    slug = "sign-on-ended"
+    template = "this try to sign on has ended: {problem}"
+
+
+class SignOnAwayError(NotAllowedNowError):
+    """The provider of single sign-on does not answer, or not as it should."""
+
+    slug = "sign-on-away"
+    template = "the provider of single sign-on: {reason} ({problem})"
+
+
+class SignOnRolesMissingError(NotAllowedNowError):
+    """The provider knows the person, and gives them no role here."""
+
+    slug = "sign-on-roles-missing"
+    template = "nothing in the claim {claim} stands for a role here"
+
+
+class SignOnRolesConflictError(NotAllowedNowError):
+    """The provider gives one person both halves of an act that two people do."""
+
+    slug = "sign-on-roles-conflict"
+    template = "the provider's roles hold both halves of {acts}, which two people do"
+
+
+class SignOnClaimsCutError(NotAllowedNowError):
+    """The provider left the claim with the roles out, because it had grown too long."""
+
+    slug = "sign-on-claims-cut"
+    template = "the provider left the claim {claim} out of its token"
+
+
+class SignOnAccountError(NotAllowedNowError):
+    """Password and roles of somebody who signs on at the provider are not kept here."""
+
+    slug = "sign-on-account"
+    template = "{name} signs on at the provider, which keeps password and roles"

@@ -189,6 +189,76 @@ class OneTimeCodes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOnAsked:
+    """With what a browser is sent to the provider, so that only its answer fits.
+
+    Attributes:
+        state, nonce, verifier: Random, each used once.
+        anew: Whether the person must prove anew who they are, even if the provider knows them.
+    """
+
+    state: str
+    nonce: str
+    verifier: str
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOnAnswer:
+    """What a browser brings back from the provider; nothing of it is checked yet."""
+
+    state: str = ""
+    code: str = ""
+    error: str = ""
+    issuer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedOn:
+    """Somebody the provider vouched for.
+
+    Attributes:
+        subject: The provider's name of the person, which it gives to nobody else.
+        claims: Everything the provider signed.
+        authenticated_at: When they last proved there who they are; None when it does not say.
+    """
+
+    issuer: str
+    subject: str
+    claims: Mapping[str, object]
+    authenticated_at: datetime | None
+
+
+class SignOn(Protocol):
+    """Single sign-on at one provider (OpenID Connect: authorization code with PKCE)."""
+
+    def address(self, asked: SignOnAsked) -> str:
+        """Give the address at the provider to which a browser is sent.
+
+        Raises:
+            SignOnAwayError: The provider does not answer, or not as it should.
+        """
+        ...
+
+    def signed_on(self, asked: SignOnAsked, answer: SignOnAnswer, now: datetime) -> SignedOn:
+        """Fetch and judge what the provider says of whoever brings an answer.
+
+        Raises:
+            SignOnRefusedError: An error answer, or a code or token that does not hold in every part.
+            SignOnAwayError: As ``address``.
+        """
+        ...
+
+    def end_address(self) -> str:
+        """Give the address at which somebody ends their session at the provider; empty where there is none."""
+        ...
+
+    def ping(self) -> None:
+        """Raise SignOnAwayError when the provider's addresses and keys can not be fetched anew."""
+        ...
+
+
 # --- documents -----------------------------------------------------------------------------------
 
 
@@ -723,6 +793,7 @@ class Account:
         disabled_at: When somebody disabled it.
         ends_at: When a temporary account ends by itself.
         must_change_password: Whether somebody else typed the password, so that it is changed at the next sign-in.
+        password_hash: Empty for somebody who signs on at the provider, who has no password here.
     """
 
     id: str
@@ -739,6 +810,11 @@ class Account:
     disabled_at: datetime | None = None
     ends_at: datetime | None = None
     must_change_password: bool = False
+
+    @property
+    def signs_on(self) -> bool:
+        """Say whether its owner signs on at the provider, which alone decides that they may."""
+        return not self.password_hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -948,6 +1024,14 @@ class Ledger(Protocol):
         """Say whether anybody can sign in."""
         ...
 
+    def account_signed_on(self, issuer: str, subject: str) -> Account | None:
+        """Give the account of somebody a provider vouches for."""
+        ...
+
+    def put_sign_on(self, issuer: str, subject: str, account_id: str) -> None:
+        """Note whose account somebody of a provider has; it is theirs for good."""
+        ...
+
     def put_session(self, session: Session) -> None:
         """Write a session."""
         ...
@@ -1139,6 +1223,7 @@ class Services:
 
     Attributes:
         build: Name to version of this product and of the engines, for the evidence.
+        sign_on: None where no provider is configured.
     """
 
     settings: Settings
@@ -1163,4 +1248,5 @@ class Services:
     tls: TlsFiles
     passkeys: Passkeys
     one_time_codes: OneTimeCodes
+    sign_on: SignOn | None
     practice_cases: Callable[[], Iterable[PracticeCase]]

@@ -27,6 +27,10 @@ variable                  meaning                                               
 ``FORMS_SEAL_KEY``        PKCS#12 file of the seal                                    ``<config>/keys/seal.p12``
 ``FORMS_SEAL_PASSPHRASE`` file that holds its passphrase                              ``<config>/keys/seal.pass``
 ``FORMS_SEAL_PKCS11_*``   the seal's key in a token, instead (``seal_token.py``)      ``[seal] pkcs11_*``
+``FORMS_OIDC_ISSUER``     provider of single sign-on                                  ``[oidc] issuer``
+``FORMS_OIDC_CLIENT_ID``  what it calls this service                                  ``[oidc] client_id``
+``FORMS_OIDC_CLIENT_SECRET`` file that holds the secret it gave                       ``[oidc] client_secret``
+``FORMS_OIDC_LABEL``      what people call their account there                        ``[oidc] label``
 ========================  ==========================================================  ======================
 """
 
@@ -41,9 +45,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from forms_service import seal_token
+from forms_service import seal_token, sign_on_settings
 from forms_service.errors import ConfigurationError
 from forms_service.seal_token import SealToken, read_seal_token
+from forms_service.sign_on_settings import SignOnSettings, read_sign_on
 
 SEAL_LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,9 +71,10 @@ VARIABLES = seal_token.VARIABLES | frozenset(
         "SEAL_TRUSTED",
         "SEAL_KEY",
         "SEAL_PASSPHRASE",
+        *sign_on_settings.VARIABLES,
     ]
 )
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = sign_on_settings.LOOPBACK
 _KEYS: Mapping[str, frozenset[str]] = {
     "service": frozenset({"production", "password_hash"}),
     "web": frozenset(
@@ -84,6 +90,7 @@ _KEYS: Mapping[str, frozenset[str]] = {
         }
     ),
     "seal": seal_token.KEYS | {"tsa_url", "level", "trusted", "renew_days", "key", "passphrase"},
+    "oidc": sign_on_settings.KEYS,
 }
 
 
@@ -101,6 +108,7 @@ class Settings:
         agency: Facts that forms print (``name``, ``bh_phone_weekday``, ...).
         case_number_pattern: Regular expression of a whole case number.
         retention: Retention class to its period and citation.
+        sign_on: Single sign-on; None where there is none, or where what is set can not be used.
         sign_in_notice: Sentences that must be acknowledged before anybody signs in; none where it is empty.
         upload_limit_bytes: Largest file taken at the verify desk: 20 MiB, forty times a long agreement.
         post_limit_bytes: Largest form post: 4 MiB, since five blocks of strokes stay below 1 MiB.
@@ -131,6 +139,7 @@ class Settings:
     retention: Mapping[str, Mapping[str, object]]
     sign_in_notice: tuple[str, ...]
     verify_open_to_strangers: bool
+    sign_on: SignOnSettings | None = None
     password_hash: str = "argon2id"  # noqa: S105  # a kind of hash
     session_hours: int = 12
     idle_minutes: int = 30
@@ -162,7 +171,9 @@ class Settings:
         """Give every file whose content nobody but the service's user may read."""
         own = (self.keys / "authority.pem", self.keys / "server.pem")
         pin = [self.seal_token.pin] if self.seal_token else []
-        return (self.seal_key, self.seal_passphrase, *pin, *([self.tls_key] if self.tls_key else []), *own)
+        city = [self.tls_key] if self.tls_key else []
+        provider = [self.sign_on.client_secret] if self.sign_on else []
+        return (self.seal_key, self.seal_passphrase, *pin, *city, *provider, *own)
 
     def sources(self) -> dict[str, object]:
         """Give the agency's facts by source name, for ``domain.values.complete_values``."""
@@ -240,6 +251,7 @@ class _Reader:
             seal_key=self._file("FORMS_SEAL_KEY", seal.get("key", ""), "seal.p12"),
             seal_passphrase=self._file("FORMS_SEAL_PASSPHRASE", seal.get("passphrase", ""), "seal.pass"),
             seal_token=self._seal_token(seal),
+            sign_on=self._sign_on(service),
             **self._agency(agency_file),  # type: ignore[arg-type]  # each value is checked where it is read
             verify_open_to_strangers=bool(web.get("verify_open_to_strangers", False)),
             session_hours=self._number(web.get("session_hours", 12), "session_hours", 1, 12),  # CJIS IA-11: 12 at most
@@ -276,6 +288,11 @@ class _Reader:
             self.problems.append("seal trusted: expected a list of files")
             return ()
         return tuple(Path(one).absolute() for one in names)
+
+    def _sign_on(self, service: Mapping[str, object]) -> SignOnSettings | None:
+        found, problems = read_sign_on(_table(service, "oidc"), self._environment)
+        self.problems.extend(problems)
+        return found
 
     def _tls(self, web: Mapping[str, object]) -> tuple[Path | None, Path | None]:
         given = (self._text(f"FORMS_{name.upper()}", web.get(name, "")) for name in ("tls_certificate", "tls_key"))

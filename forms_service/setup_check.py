@@ -28,9 +28,11 @@ from forms_service.domain.record import SealLevel
 from forms_service.errors import FaultsError, FormsServiceError
 from forms_service.secret_files import exposures
 from forms_service.settings import SEAL_LEVELS, Settings, read_with_problems
+from forms_service.signin.oidc import OidcSignOn
 from forms_service.tls.server_files import ServerCertificate
 from forms_service.workflow.banned_passwords import banned_list
 from forms_service.workflow.sign_in import Standing, standing
+from forms_service.workflow.signed_on import check_mapped_roles
 
 TSA_SECONDS = 5
 AUTHORITY_ENDS_SOON = timedelta(days=90)  # every device must learn the next one
@@ -187,6 +189,22 @@ def _tls(settings: Settings, now: datetime) -> Iterator[Finding]:
         )
 
 
+def _sign_on_roles(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    if settings.sign_on:
+        check_mapped_roles(settings.sign_on, read_roles(settings.config / "roles.toml"))
+        if not settings.sign_on.factor_claims:
+            yield warning("sign-on roles", "no factor_claims: everybody is asked for a second step of this service too")
+
+
+def _sign_on_provider(settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """Ask the provider itself for its discovery document and its keys."""
+    if settings.sign_on:
+        OidcSignOn(settings.sign_on, settings.origin).ping()
+        yield good("sign-on provider", f"{settings.sign_on.issuer} answers, with addresses and keys as they should be")
+    else:
+        yield good("sign-on provider", "none is named: everybody signs in with an account of this service")
+
+
 _PARTS: Mapping[str, Callable[[Settings, datetime], Iterator[Finding]]] = {
     "origin": _origin,
     "screening": _screening,
@@ -201,4 +219,6 @@ _PARTS: Mapping[str, Callable[[Settings, datetime], Iterator[Finding]]] = {
     "banned passwords": _banned_passwords,
     "second place": _second_place,
     "TLS": _tls,
+    "sign-on roles": _sign_on_roles,
+    "sign-on provider": _sign_on_provider,
 }

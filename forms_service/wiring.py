@@ -38,10 +38,12 @@ from forms_service.ports import PracticeCase, Services
 from forms_service.secret_files import refuse_exposed
 from forms_service.settings import ROOT, Settings, read_settings
 from forms_service.setup_check import check_setup
+from forms_service.signin.oidc import OidcSignOn
 from forms_service.signin.one_time_codes import TotpCodes
 from forms_service.signin.passkeys import WebAuthnPasskeys
 from forms_service.signin.passwords import KeptPasswords
 from forms_service.tls.server_files import ServerCertificate
+from forms_service.workflow.signed_on import check_mapped_roles
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -81,6 +83,9 @@ def build_services(settings: Settings) -> Services:
     certificates = SealCertificates(settings.seal_key.with_suffix(".certificates"))
     certificates.keep(sealer.certificate)
     trusted = certificates.every(production=settings.production)
+    roles = read_roles(settings.config / "roles.toml")
+    if settings.sign_on:
+        check_mapped_roles(settings.sign_on, roles)
     return Services(
         settings=settings,
         build={"forms-service": forms_service.__version__, **{name: version(name) for name in ENGINES}},
@@ -89,7 +94,7 @@ def build_services(settings: Settings) -> Services:
         forms=FormFolders(settings.templates, fonts.digests),
         reading=PyphenReadingGrade(),
         screening=read_screening(settings.config / "screening.toml", victim_rule=settings.victim_rule),
-        roles=read_roles(settings.config / "roles.toml"),
+        roles=roles,
         renderer=HtmlRenderer(fonts),
         stamper=PdfStamper(fonts),
         sealer=sealer,
@@ -104,6 +109,7 @@ def build_services(settings: Settings) -> Services:
         tls=ServerCertificate(settings),
         passkeys=WebAuthnPasskeys(settings.origin, _agency(settings)),
         one_time_codes=TotpCodes(_agency(settings)),
+        sign_on=OidcSignOn(settings.sign_on, settings.origin) if settings.sign_on else None,
         practice_cases=_practice_cases,
     )
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
 
 from forms_service.archive.book_keys import utc_key
 from forms_service.archive.ledger_rows import put_row
-from forms_service.archive.tables import account, challenge, factor, session
+from forms_service.archive.tables import account, challenge, factor, session, sign_on
 from forms_service.ports import Account, Challenge, Factor, Session
 
 _TIMES = ("created_at", "last_active_at", "locked_at", "disabled_at", "ends_at")
@@ -85,6 +85,16 @@ class AccountTables:
     def has_accounts(self) -> bool:
         """Say whether anybody can sign in."""
         return self._connection.execute(select(account.c.id).limit(1)).scalar() is not None
+
+    def account_signed_on(self, issuer: str, subject: str) -> Account | None:
+        """Give the account of somebody a provider vouches for."""
+        known = select(sign_on.c.account_id).where(sign_on.c.issuer == issuer, sign_on.c.subject == subject)
+        return self._account(account.c.id == known.scalar_subquery())
+
+    def put_sign_on(self, issuer: str, subject: str, account_id: str) -> None:
+        """Note whose account somebody of a provider has; it is theirs for good."""
+        row = {"issuer": issuer, "subject": subject, "account_id": account_id}
+        self._connection.execute(insert(sign_on).values(row))
 
     def put_session(self, session_: Session) -> None:
         """Write a session."""

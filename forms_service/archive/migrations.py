@@ -54,6 +54,10 @@ STEPS: Mapping[int, Sequence[str]] = {
         # Until now every account could do everything, and only practice installations are there: they go on so.
         'UPDATE account SET roles = \'["officer", "supervisor", "administrator"]\' WHERE roles = \'[]\'',
     ),
+    6: (
+        "CREATE TABLE sign_on (issuer VARCHAR NOT NULL, subject VARCHAR NOT NULL, "
+        "account_id VARCHAR NOT NULL UNIQUE REFERENCES account (id) ON DELETE CASCADE, PRIMARY KEY (issuer, subject))",
+    ),
 }
 
 

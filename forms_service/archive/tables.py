@@ -20,7 +20,7 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 METADATA = MetaData()
 _KEY = String().with_variant(String(collation="C"), "postgresql")
@@ -128,6 +128,14 @@ session = Table(
     _text("browser"),
     Column("proved_at", Text, nullable=True),
     Column("complete", Integer, nullable=False),
+)
+
+sign_on = Table(
+    "sign_on",
+    METADATA,
+    _id("issuer"),
+    _id("subject"),
+    Column("account_id", _KEY, ForeignKey("account.id", ondelete="CASCADE"), nullable=False, unique=True),
 )
 
 factor = Table(

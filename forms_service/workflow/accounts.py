@@ -19,6 +19,7 @@ from forms_service.errors import (
     FirstAccountCodeWrongError,
     PasswordTooEasyError,
     PasswordTooShortError,
+    SignOnAccountError,
 )
 from forms_service.ports import Account, Actor, AuditFacts, Factor, Services
 from forms_service.workflow.account_rows import named_account, write_account
@@ -193,10 +194,13 @@ def set_password(services: Services, by: Actor, name: str, password: str) -> Acc
     Raises:
         NotFoundError: Nobody has that sign-in name.
         InvalidInputError: ``password-too-short``, ``password-too-easy``.
+        SignOnAccountError: They sign on at the provider; with a password here they would be in after leaving there.
     """
     permit(by, Act.SET_PASSWORD)
     with services.database.read() as transaction:
         known = named_account(transaction, name)
+    if known.signs_on:
+        raise SignOnAccountError(name=known.name)
     check_password(
         services, NewAccount(name=known.name, password=password, full_name=known.full_name, badge=known.badge)
     )

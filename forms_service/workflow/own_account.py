@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from forms_service.errors import NotFoundError, PasswordUnchangedError, PasswordWrongError
+from forms_service.errors import NotFoundError, PasswordUnchangedError, PasswordWrongError, SignOnAccountError
 from forms_service.ports import Account, Actor, AuditFacts, Services, Session, Transaction
 from forms_service.workflow.accounts import NewAccount, check_password
 from forms_service.workflow.permission import Act, permit
@@ -49,8 +49,11 @@ def change_password(services: Services, by: Actor, here: Visit, old: str, new: s
     Raises:
         PasswordWrongError: The old one is not the present one; counts like a wrong password at sign-in.
         PasswordUnchangedError, InvalidInputError: The new one is the old one, too short or too easy.
+        SignOnAccountError: There is none here: the provider keeps it.
     """
     permit(by, Act.CHANGE_PASSWORD)
+    if here.account.signs_on:
+        raise SignOnAccountError(name=here.account.name)
     now = services.clock.now()
     with services.database.read() as transaction:
         account = transaction.ledger.account(here.account.id) or here.account

@@ -58,6 +58,7 @@ class Act(StrEnum):
     SET_PASSWORD = "set_password"  # noqa: S105  # an act's name
     SET_END = "set_end"
     BAN_PASSWORDS = "ban_passwords"  # an act's name
+    GIVE_FACTS = "give_facts"
     # Held by roles before their screens come, so that an agency can staff them (DESIGN 9).
     REQUEST_VOID = "request_void"
     APPROVE_VOID = "approve_void"
@@ -78,7 +79,7 @@ STEP_UP = frozenset({
 # What everybody may do, with their own account and sessions only.
 OWN = frozenset({
     Act.PROVE, Act.ADD_FACTOR, Act.NAME_FACTOR, Act.REMOVE_FACTOR, Act.RENEW_CODES, Act.END_SESSION,
-    Act.CHANGE_PASSWORD,
+    Act.CHANGE_PASSWORD, Act.GIVE_FACTS,
 })  # fmt: skip
 
 

@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from forms_service.errors import NotFoundError, OwnRolesError, RolesConflictError, RolesMissingError, RoleUnknownError
+from forms_service.errors import (
+    NotFoundError,
+    OwnRolesError,
+    RolesConflictError,
+    RolesMissingError,
+    RoleUnknownError,
+    SignOnAccountError,
+)
 from forms_service.ports import Account, Actor, Services
 from forms_service.workflow.account_rows import named_account, write_account
 from forms_service.workflow.permission import Act, permit
@@ -51,7 +58,7 @@ def change_roles(services: Services, by: Actor, name: str, roles: Sequence[str])
 
     Raises:
         NotFoundError: Nobody has that sign-in name.
-        NotAllowedNowError: ``own-roles``.
+        NotAllowedNowError: ``own-roles``, ``sign-on-account``.
         InvalidInputError: As ``check_roles``.
     """
     permit(by, Act.CHANGE_ROLES)
@@ -61,6 +68,8 @@ def change_roles(services: Services, by: Actor, name: str, roles: Sequence[str])
         account = named_account(transaction, name)
         if by.id == f"account:{account.id}":
             raise OwnRolesError
+        if account.signs_on:
+            raise SignOnAccountError(name=account.name)
         changed = replace(account, roles=tuple(roles))
         facts = {"before": " ".join(account.roles), "after": " ".join(roles)}
         write_account(transaction, by, now, changed, Act.CHANGE_ROLES, facts)

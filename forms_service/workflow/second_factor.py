@@ -115,7 +115,8 @@ def sign_in_with_passkey(services: Services, by: Actor, given: Given) -> tuple[A
     done, now = None, services.clock.now()
     with services.database.write() as transaction:
         account = _owner(services, transaction, given.passkey)
-        may = account is not None and standing(account, now) is Standing.ACTIVE
+        # Of somebody who signs on at the provider a passkey is the second step only: leavers of the provider are out.
+        may = account is not None and not account.signs_on and standing(account, now) is Standing.ACTIVE
         if account is not None and may and _judge_passkey(services, transaction, account, given.passkey, asked):
             done = open_session(services, transaction, by, account, method=FactorKind.PASSKEY)
         else:

@@ -23,6 +23,7 @@ from forms_service.workflow.permission import Act
 
 LONGEST_HALF = timedelta(minutes=10)  # a password was given, the second factor not yet
 PROVING = frozenset({"password", "passkey", "totp", "code"})  # a provider's word may be hours old
+SINGLE_SIGN_ON = "oidc"
 FACTORS = frozenset({FactorKind.PASSKEY, FactorKind.TOTP})  # a recovery code only stands in for one of these
 
 
@@ -68,7 +69,8 @@ def sign_in(services: Services, by: Actor, name: str, password: str) -> tuple[Ac
             complete = not owes_factor(services, transaction, account)
             account, token = open_session(services, transaction, by, account, method="password", complete=complete)
         else:
-            refuse_sign_in(transaction, by, now, account, count=not good)
+            # Where there is no password none can be guessed: nobody is locked out of single sign-on from here.
+            refuse_sign_in(transaction, by, now, account, count=not (good or (account and account.signs_on)))
     if account is None or not may:
         raise SignInRefusedError
     return account, token
@@ -80,9 +82,10 @@ def owes_factor(services: Services, transaction: Transaction, account: Account) 
     return services.settings.production or any(one.kind in FACTORS for one in known)
 
 
-def open_session(
-    services: Services, transaction: Transaction, by: Actor, account: Account, *, method: str, complete: bool = True
-) -> tuple[Account, str]:
+def open_session(  # noqa: PLR0913  # what a session is, each by its name
+    services: Services, transaction: Transaction, by: Actor, account: Account, *, method: str, complete: bool = True,
+    proved_at: datetime | None = None,
+) -> tuple[Account, str]:  # fmt: skip
     """Open a session for an account that may sign in, and enter it in the trail.
 
     Args:
@@ -92,6 +95,7 @@ def open_session(
         account: Whose session; that it may sign in (``standing``) was checked by the caller.
         method: ``password``, ``passkey``, ``totp``, ``code`` or ``oidc``.
         complete: False while the second factor is owed; the session then opens nothing else.
+        proved_at: When a provider says that its owner proved who they are; a factor given here proves now.
 
     Returns:
         The account as it is now, and the session's token, which is kept nowhere else.
@@ -100,7 +104,7 @@ def open_session(
     session = Session(
         token_digest=sha256_hex(token.encode()), account_id=account.id, created_at=now, last_seen_at=now,
         id=draw_uuid(services.chance.bits), method=method, source=by.source,
-        browser=by.device, proved_at=now if complete and method in PROVING else None, complete=complete,
+        browser=by.device, proved_at=now if complete and method in PROVING else proved_at, complete=complete,
     )  # fmt: skip
     sweep(services, transaction)
     transaction.ledger.put_session(session)
@@ -113,7 +117,7 @@ def open_session(
 def complete_session(
     services: Services, transaction: Transaction, by: Actor, session: Session, method: str
 ) -> tuple[Account, str]:
-    """Complete a session whose second factor was given; its token changes.
+    """Complete a session whose second factor was given; its token changes, and single sign-on stays its method.
 
     Raises:
         RuntimeError: The session's account is not there.
@@ -123,10 +127,11 @@ def complete_session(
     if account is None:
         raise RuntimeError(session.id)
     proved_at = now if method in PROVING else session.proved_at
-    done = replace(session, complete=True, method=method, created_at=now, last_seen_at=now, proved_at=proved_at)
+    shown = SINGLE_SIGN_ON if session.method == SINGLE_SIGN_ON else method
+    done = replace(session, complete=True, method=shown, created_at=now, last_seen_at=now, proved_at=proved_at)
     token = renew(services, transaction, done)
     account = _active(transaction, account, now)
-    _audit_sign_in(transaction, by, now, done)
+    _audit_sign_in(transaction, by, now, done, factor=method)
     return account, token
 
 
@@ -149,10 +154,13 @@ def _active(transaction: Transaction, account: Account, now: datetime) -> Accoun
     return account
 
 
-def _audit_sign_in(transaction: Transaction, by: Actor, now: datetime, session: Session) -> None:
+def _audit_sign_in(transaction: Transaction, by: Actor, now: datetime, session: Session, *, factor: str = "") -> None:
+    """Write the entry; where the method does not say by which factor it was completed, the entry does."""
+    facts = {"method": session.method, "session": session.id}
     what = AuditFacts(
         act=Act.SIGN_IN, object_kind="account", object_id=session.account_id,
-        outcome="done" if session.complete else "factor_owed", facts={"method": session.method, "session": session.id},
+        outcome="done" if session.complete else "factor_owed",
+        facts=facts if factor in ("", session.method) else facts | {"factor": factor},
     )  # fmt: skip
     transaction.ledger.audit(by, now, what)
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.counterparts.browser import chromium
+from tests.counterparts.openid import OpenIdProvider, openid_provider
 from tests.counterparts.softhsm import SoftHsm, soft_hsm
 from tests.counterparts.timestamps import Authority, authority_server, rubbish_server, silent_server
 
@@ -45,3 +46,10 @@ def chromium_browser() -> Iterator[Browser]:
     """Start Chromium once for the whole session."""
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIdProvider]:
+    """Run one OpenID Connect provider for the whole session."""
+    with openid_provider(tmp_path_factory.mktemp("provider") / "log") as running:
+        yield running

@@ -15,7 +15,7 @@ import pytest
 from forms_service.archive.database import SqliteDatabase
 from forms_service.domain.evidence import AuditEntry, verify_chain
 from forms_service.domain.forms import PaperKind
-from forms_service.errors import NumberAlreadyIssuedError
+from forms_service.errors import DatabaseWriteError, NumberAlreadyIssuedError
 from forms_service.ports import Actor, AuditFacts, Challenge, Draft, Factor, Held, IssuedNumber, Ledger, Session
 from tests.integration.archive.samples import ACCOUNT, AT
 
@@ -240,3 +240,33 @@ def test_accounts_are_given_by_the_page(ledger: Ledger) -> None:
         ledger.put_account(replace(ACCOUNT, id=str(number), name=f"n{number}"))
     assert [one.name for one in ledger.accounts_from("n2", 5)] == ["n2", "n3"]
     assert [one.name for one in ledger.accounts_from("", 1)] == ["n1"]
+
+
+def test_somebody_of_a_provider_is_found_by_issuer_and_subject_together(ledger: Ledger) -> None:
+    """Letter for letter, and neither alone; the same subject of another issuer is somebody else."""
+    ledger.put_account(ACCOUNT)
+    ledger.put_account(replace(ACCOUNT, id="2", name="abel"))
+    ledger.put_sign_on("https://a.example", "subject", ACCOUNT.id)
+    ledger.put_sign_on("https://b.example", "subject", "2")
+    found = ledger.account_signed_on("https://a.example", "subject")
+    assert found
+    assert found.id == ACCOUNT.id
+    other = ledger.account_signed_on("https://b.example", "subject")
+    assert other
+    assert other.id == "2"
+    for issuer, subject in (("https://a.example", "Subject"), ("https://c.example", "subject"), ("", "")):
+        assert ledger.account_signed_on(issuer, subject) is None
+
+
+@pytest.mark.parametrize("again", [("https://a.example", "subject", "2"), ("https://b.example", "other", "1")])
+def test_a_person_of_a_provider_has_one_account_and_it_has_one_person(
+    database: SqliteDatabase, again: tuple[str, str, str]
+) -> None:
+    """Neither the person nor the account is joined to another."""
+    account = replace(ACCOUNT, id="1")
+    with database.write() as transaction:
+        transaction.ledger.put_account(account)
+        transaction.ledger.put_account(replace(account, id="2", name="abel"))
+        transaction.ledger.put_sign_on("https://a.example", "subject", "1")
+    with pytest.raises(DatabaseWriteError), database.write() as transaction:
+        transaction.ledger.put_sign_on(*again)
