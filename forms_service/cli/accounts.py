@@ -53,7 +53,7 @@ def account_list(services: Services, by: Actor, _: argparse.Namespace) -> int:
     now = services.clock.now()
     for one in accounts.list_accounts(services, by):
         say(
-            f"{one.name:<20} {standing(one, now):<9} last active {one.last_active_at:%Y-%m-%d}  {one.full_name}  ({', '.join(one.roles)})"
+            f"{one.name:<20} {standing(one, now):<9} last active {one.last_active_at:%Y-%m-%d}  {one.full_name}  ({', '.join(one.roles)}){'  single sign-on' if one.signs_on else ''}"
         )
     return 0
 

@@ -9,6 +9,7 @@ from forms_service.errors import (
     FormsServiceError,
     InvalidInputError,
     LastFactorError,
+    NotFoundError,
     PasswordWrongError,
 )
 from forms_service.ports import FactorKind
@@ -16,7 +17,7 @@ from forms_service.web import session
 from forms_service.web.current import current_actor, current_services, current_visit
 from forms_service.web.error_words import WORDS, ErrorWords, said
 from forms_service.web.second_factor import codes_page
-from forms_service.workflow import factors, own_account
+from forms_service.workflow import factors, own_account, own_facts
 from forms_service.workflow.permission import Act
 from forms_service.workflow.sign_in import FACTORS
 
@@ -25,6 +26,11 @@ METHODS = {
     "password": "password", "passkey": "passkey", "totp": "password and authenticator app",
     "code": "password and recovery code", "oidc": "single sign-on",
 }  # fmt: skip
+FACT_WORDS = {
+    "full_name": "the name that forms print",
+    "badge": "the badge number that forms print",
+    "phone": "the work phone that forms print",
+}
 KINDS = {FactorKind.PASSKEY: "Passkey", FactorKind.TOTP: "Authenticator app"}
 
 
@@ -40,7 +46,7 @@ def _page(refused: ErrorWords | None) -> ResponseReturnValue:
     html = render_template(
         "account/page.html", this_id=here.session.id, methods=METHODS, kinds=KINDS, refused=refused,
         sessions=own_account.my_sessions(services, here), factors=[one for one in known if one.kind in FACTORS],
-        codes_left=factors.codes_left(known),
+        codes_left=factors.codes_left(known), own_facts=own_facts.own_facts(services, here.account),
     )  # fmt: skip
     return (html, refused.status) if refused else html
 
@@ -88,6 +94,28 @@ def codes() -> ResponseReturnValue:
     if request.method != "POST":
         return render_template("account/codes.html")
     return codes_page(url_for("account.page"))
+
+
+@views.route("/facts", methods=["GET", "POST"])
+def facts() -> ResponseReturnValue:
+    """Ask what forms print of somebody, as far as their sign-on does not say it."""
+    account, services = current_visit().account, current_services()
+    asked, must = own_facts.own_facts(services, account), own_facts.owes_facts(services, account)
+    if not asked:
+        raise NotFoundError(kind="page", name="facts")
+    if request.method != "POST":
+        return render_template(
+            "account/facts.html", asked=asked, must=must, errors={}, given={name: getattr(account, name) for name in asked}
+        )  # fmt: skip
+    given = {name: request.form.get(name, "") for name in asked}
+    errors = {name: f"Enter {FACT_WORDS[name]}." for name in asked if not given[name].strip()}
+    try:
+        if not errors:
+            own_facts.give_facts(services, current_actor(), current_visit(), given)
+            return redirect("/" if must else url_for("account.page"))
+    except InvalidInputError as error:
+        errors = {asked[0]: f"{WORDS[error.slug].title}. {WORDS[error.slug].words}"}
+    return render_template("account/facts.html", asked=asked, must=must, errors=errors, given=given), 422
 
 
 @views.route("/password", methods=["GET", "POST"])

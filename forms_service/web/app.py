@@ -32,6 +32,7 @@ from forms_service.web import (
     refusals,
     second_factor,
     security,
+    sign_on,
     signin,
     trust,
     verify,
@@ -45,7 +46,7 @@ HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
-    accounts.views,
+    accounts.views, sign_on.views,
 )  # fmt: skip
 
 

@@ -52,9 +52,16 @@ LIMITS: Mapping[str, Limit] = {
     "factor.passkey_alone": Limit(by_address=RateLimitItemPerMinute(60)),
     "factor.give": Limit(by_address=RateLimitItemPerMinute(60)),
     "factor.confirm": Limit(by_address=RateLimitItemPerMinute(60)),
+    # As the sign-in that they are; each asks the provider, or writes an entry.
+    "sign_on.begin": Limit(by_address=RateLimitItemPerMinute(60)),
+    "sign_on.prove": Limit(by_address=RateLimitItemPerMinute(60)),
+    "sign_on.back": Limit(by_address=RateLimitItemPerMinute(60)),
     # A clerk who checks a stack of papers brings one every few seconds; each may be 20 MiB.
     "verify.judge": Limit(by_address=RateLimitItemPerMinute(30)),
 }
+
+
+COUNTED_READS = frozenset({"sign_on.back"})  # pages that do something when they are opened
 
 
 class RateLimits:
@@ -102,13 +109,13 @@ def set_up(app: Flask) -> None:
 
 
 def refuse_too_many() -> None:
-    """Refuse a post of which there were too many; its body is thrown away, so that the refusal can be read.
+    """Refuse a post, or a return from the provider, of which there were too many; its body is thrown away, so that the refusal can be read.
 
     Raises:
         TooManyRequestsError.
     """
     endpoint = request.endpoint or ""
-    if request.method in SAFE_METHODS or endpoint not in LIMITS:
+    if endpoint not in LIMITS or (request.method in SAFE_METHODS and endpoint not in COUNTED_READS):
         return
     limits: RateLimits = current_app.extensions[EXTENSION]
     name = request.form.get("name", "") if LIMITS[endpoint].by_name else ""

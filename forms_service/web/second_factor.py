@@ -131,7 +131,7 @@ def _enrol_page(refused: ErrorWords | None) -> ResponseReturnValue:
         return redirect(url_for("factor.give", next=_following()))
     page = render_template(
         "factor/enrol.html", refused=refused, following=_following(), is_first=is_first,
-        must=current_account() is None,
+        must=current_account() is None, signs_on=current_visit().account.signs_on,
     )  # fmt: skip
     return (page, refused.status) if refused else page
 

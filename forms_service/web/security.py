@@ -56,6 +56,7 @@ def set_up(app: Flask, settings: Settings, services: Services) -> None:
     app.before_request(session.refuse_strangers)
     app.before_request(session.keep_with_person)
     app.before_request(session.keep_to_password)
+    app.before_request(session.keep_to_facts)
     app.before_request(size_limits.set_limit)
     app.before_request(rate_limits.refuse_too_many)
     app.before_request(lambda: check_token(tokens))

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forms_service.domain.evidence import sha256_hex
 from forms_service.ports import Account
 from forms_service.web.current import cookie_name, current_account, current_actor, current_services, current_session
+from forms_service.workflow.own_facts import owes_facts
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.second_factor import require_proof
 from forms_service.workflow.sign_in import Visit, visit
@@ -22,9 +23,11 @@ from forms_service.workflow.sign_in import Visit, visit
 OPEN_TO_ALL = frozenset({
     "static", "health.health", "health.ready", "signin.first_account", "signin.sign_in_page", "factor.ask_anybody",
     "factor.passkey_alone", "trust.page", "trust.certificate", "trust.profile", "trust.address_code",
+    "sign_on.begin", "sign_on.back", "sign_on.signed_out",
 })  # fmt: skip
 PERSONS_OWN = frozenset({
     "static", "health.health", "health.ready", "signin.take_back", "signin.sign_out_page", "factor.ask_own",
+    "sign_on.prove", "sign_on.back",
 })  # fmt: skip
 ALWAYS = frozenset({"static", "health.health", "health.ready", "signin.sign_out_page"})
 BOUND, HANDED, NO_DRAFT, ASKED = "bound", "handed", "none", "asked"
@@ -75,6 +78,16 @@ def keep_to_password() -> AnyResponse | None:
     return redirect(url_for("account.password"))
 
 
+def keep_to_facts() -> AnyResponse | None:
+    """Let nobody who signed on go on before it is known what forms print of them."""
+    account = current_account()
+    if account is None or HANDED in session or request.endpoint == "account.facts" or request.blueprint == "sign_on":
+        return None
+    if _asks_who_it_is() or not owes_facts(current_services(), account):
+        return None
+    return redirect(url_for("account.facts"))
+
+
 def _asks_who_it_is() -> bool:
     return request.blueprint == "factor" or request.endpoint in ALWAYS
 
@@ -114,9 +127,15 @@ def renew(response: AnyResponse, account: Account, token: str) -> AnyResponse:
     return response
 
 
+def forget() -> None:
+    """Let this request go on as a stranger's, and the visit begin anew."""
+    session.clear()
+    _note(None)
+
+
 def end(response: Response | AnyResponse) -> AnyResponse:
     """Remove both cookies' content."""
-    session.clear()
+    forget()
     response.delete_cookie(session_cookie(), path="/")
     return response
 
@@ -129,6 +148,11 @@ def ask(challenge_id: str) -> None:
 def asked() -> str:
     """Give which challenge this browser was asked last, once; empty when none."""
     return str(session.pop(ASKED, ""))
+
+
+def is_asked(challenge_id: str) -> bool:
+    """Say whether this browser was asked a challenge last; if so, that is used up."""
+    return bool(challenge_id) and session.get(ASKED) == challenge_id and bool(asked())
 
 
 def hand_over(draft_id: str) -> None:

@@ -32,10 +32,12 @@ from forms_service.workflow.accounts import NewAccount, add_first_account
 from forms_service.workflow.audit_trail import take_checkpoint_if_due
 from forms_service.workflow.factors import factors_of, has_factor
 from forms_service.workflow.second_factor import Given, prove
-from forms_service.workflow.sign_in import FACTORS, sign_in, sign_out
+from forms_service.workflow.sign_in import FACTORS, SINGLE_SIGN_ON, sign_in, sign_out
+from forms_service.workflow.sign_on import can_prove
 
 views = Blueprint("signin", __name__)
 LOG = logging.getLogger(__name__)
+LOCAL = frozenset({"signin.sign_in_page", "factor.passkey_alone"})  # what is not single sign-on
 SERVICE = "operator:service"  # what the service does by itself, whoever's sign-in was the occasion
 
 
@@ -113,6 +115,7 @@ def sign_in_form(refused: ErrorWords | None) -> ResponseReturnValue:
     page = render_template(
         "sign_in.html", name=request.form.get("name", ""), refused=refused,
         following=own_path(request.values.get("next", "/")), notice=current_services().settings.sign_in_notice,
+        sign_on=current_services().settings.sign_on, is_local=request.endpoint in LOCAL and request.method == "POST",
     )  # fmt: skip
     return (page, refused.status) if refused else page
 
@@ -159,11 +162,12 @@ def own_path(supplied: str) -> str:
 
 @views.post("/sign-out")
 def sign_out_page() -> ResponseReturnValue:
-    """End the session here and in the ledger."""
-    token = request.cookies.get(session.session_cookie(), "")
-    if token and current_session() is not None:
+    """End the session here and in the ledger; whoever signed on at a provider hears that they may be signed in there."""
+    here, token = current_session(), request.cookies.get(session.session_cookie(), "")
+    if token and here is not None:
         sign_out(current_services(), owner_actor(), token)
-    response = make_response(redirect(url_for("signin.sign_in_page")))
+    signed_on = here is not None and here.method == SINGLE_SIGN_ON
+    response = make_response(redirect(url_for("sign_on.signed_out" if signed_on else "signin.sign_in_page")))
     return session.end(response)
 
 
@@ -177,18 +181,26 @@ def take_back() -> ResponseReturnValue:
     facts = {"ways": ways(account), "refused": None}
     if request.method != "POST":
         return render_template("take_back.html", **facts)
-    following = url_for("officer.resume", draft_id=draft_id) if session.is_draft(draft_id) else url_for("officer.start")
     try:
         account, token = prove(current_services(), current_actor(), current_visit(), given())
     except (FactorRefusedError, ChallengeEndedError) as error:
         words = WORDS["sign-in-refused" if "password" in ways(account) else error.slug]
         return render_template("take_back.html", **facts | {"refused": words}), words.status
+    return taken_back(account, token)
+
+
+def taken_back(account: Account, token: str) -> Response:
+    """Answer the proof that brought a device back: on to the draft that was handed over, as its officer."""
+    draft_id = session.handed_draft()
+    following = url_for("officer.resume", draft_id=draft_id) if session.is_draft(draft_id) else url_for("officer.start")
     return session.begin(redirect(following), account, token)
 
 
 def ways(account: Account) -> frozenset[str]:
     """Give the ways in which an account can prove who is there; a password only where practice mode lets it do."""
     kinds = frozenset(str(one.kind) for one in factors_of(current_services(), account.id)) & FACTORS
+    if can_prove(current_services(), current_visit()):
+        kinds |= {"sign_on"}
     return kinds or (frozenset() if current_services().settings.production else frozenset({"password"}))
 
 

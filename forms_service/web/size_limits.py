@@ -36,6 +36,9 @@ LIMITS: Mapping[str, Callable[[Settings], int]] = {
     "signin.sign_in_page": small_bytes,
     "signin.sign_out_page": small_bytes,
     "signin.take_back": small_bytes,
+    "sign_on.begin": small_bytes,
+    "sign_on.prove": small_bytes,
+    "account.facts": small_bytes,
     "verify.judge": upload_bytes,
 }
 
