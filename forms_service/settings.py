@@ -36,6 +36,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forms_service.errors import ConfigurationError
+from forms_service.patterns import problem_of
 
 ROOT = Path(__file__).resolve().parent.parent
 VARIABLES = frozenset(
@@ -318,10 +319,8 @@ class _Reader:
             return ZoneInfo("UTC")
 
     def _pattern(self, pattern: object) -> str:
-        try:
-            re.compile(str(pattern))
-        except re.error as error:
-            self.problems.append(f"agency.toml: case_number pattern: {error}")
+        if problem := problem_of(str(pattern)):
+            self.problems.append(f"agency.toml: case_number pattern: {problem}")
         return str(pattern)
 
     def _toml(self, name: str, *, needed: bool) -> dict[str, object]:
