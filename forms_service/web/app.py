@@ -33,6 +33,7 @@ from forms_service.web import (
     second_factor,
     security,
     signin,
+    tablet,
     trust,
     verify,
 )
@@ -45,7 +46,7 @@ HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
-    accounts.views,
+    accounts.views, tablet.views,
 )  # fmt: skip
 
 
