@@ -6,7 +6,7 @@
   the form may ask for less; a dot never counts.
 * Strokes travel as data, never as a picture.
 
-The same cases run in JavaScript: ``tests/vectors/least_ink.json``.
+The same cases run in JavaScript: ``tests/vectors/least_ink.json``, ``blocks.json``.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@
 * ``complete_values`` fills in what the service knows: sources first, then computed fields.
 * A fault names the field and what was expected, never what a person wrote.
 
+The same cases run in JavaScript: ``tests/vectors/values.json``.
+
 Example::
 
     values = complete_values(definition, supplied, sources={"agency.name": "Dallas Police Department"})
@@ -36,7 +38,7 @@ BLANKS = "".join(
 def complete_values(
     definition: FormDefinition, supplied: Mapping[str, object], *, sources: Mapping[str, object]
 ) -> dict[str, object]:
-    """Fill in sources and computations; values that were supplied stay.
+    """Fill in sources and computations; values that were supplied stay, and what is empty was not supplied.
 
     Args:
         definition: The form version.
@@ -46,10 +48,13 @@ def complete_values(
     values = dict(supplied)
     for field in definition.fields:
         known = sources.get(field.source)
-        if field.source and field.id not in values and known not in (None, "") and holds(field.applies, values):
+        is_open = bool(field.source) and _is_empty(field, values.get(field.id))
+        if is_open and known not in (None, "") and holds(field.applies, values):
             values[field.id] = known
     for field in definition.fields:
-        if field.computed and field.id not in supplied and (result := _compute(field.computed, values)) is not None:
+        if field.computed is None or not _is_empty(field, supplied.get(field.id)):
+            continue
+        if (result := _compute(field.computed, values)) is not None:
             values[field.id] = result
     return values
 

@@ -6,6 +6,7 @@ import { ageOn, lastDay, localDate } from "../../forms_service/web/static/tablet
 import { presentedDigest } from "../../forms_service/web/static/tablet/model/digest.js";
 import { localTime, localTimeWithOffset } from "../../forms_service/web/static/tablet/model/local_time.js";
 import { fits } from "../../forms_service/web/static/tablet/model/patterns.js";
+import { caseNumberRefusal } from "../../forms_service/web/static/tablet/model/refusals.js";
 import { evaluate } from "../../forms_service/web/static/tablet/model/screening.js";
 import { normalText, refusedCodePoint } from "../../forms_service/web/static/tablet/model/text.js";
 import { sha256 } from "./judge.js";
@@ -34,6 +35,12 @@ each("normal text", vectors("text_hygiene").normal, (one) => assert.equal(normal
 
 each("pattern", vectors("patterns").cases, ({ pattern, texts }) => {
   assert.deepEqual(texts.map(([text]) => [text, fits(pattern, text)]), texts);
+});
+
+test("a case number is the agency's or none; spaces about it do not count", () => {
+  const pattern = served.rules.case_number_pattern;
+  const refusals = ["", " 26-12345 ", "26-123", "26-12345\u0661"].map((typed) => caseNumberRefusal(typed, pattern));
+  assert.deepEqual(refusals, ["", "", "case-number-malformed", "case-number-malformed"]);
 });
 
 const period = vectors("period");

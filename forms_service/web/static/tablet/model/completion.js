@@ -11,6 +11,7 @@
 import { holds } from "../../conditions.js";
 import { ageOn, lastDay, localDate } from "./dates.js";
 import { valueOf } from "./form.js";
+import { isEmpty } from "./values.js";
 
 /** @type {{ [name: string]: (...values: unknown[]) => unknown }} */
 const FUNCTIONS = { date_plus_days: lastDay, age_on: ageOn, local_date: localDate };
@@ -29,7 +30,7 @@ export function sourcesOf(form, { account, presentedOn }) {
 }
 
 /**
- * Fill in sources and computations; values that were supplied stay.
+ * Fill in sources and computations; values that were supplied stay, and what is empty was not supplied.
  * @param {Form} form
  * @param {Values} supplied
  * @param {Values} sources
@@ -41,7 +42,8 @@ export function completeValues(form, supplied, sources) {
     if (isMissing(field, values, sources)) values[field.id] = sources[field.source];
   }
   for (const field of form.fields) {
-    const result = field.computed && !Object.hasOwn(supplied, field.id) ? computed(field.computed, values) : null;
+    const isOpen = isEmpty(field, valueOf(supplied, field.id));
+    const result = field.computed && isOpen ? computed(field.computed, values) : null;
     if (result !== null) values[field.id] = result;
   }
   return values;
@@ -55,7 +57,7 @@ export function completeValues(form, supplied, sources) {
 function isMissing(field, values, sources) {
   const known = field.source ? valueOf(sources, field.source) : undefined;
   if (known === undefined || known === null || known === "") return false;
-  return !Object.hasOwn(values, field.id) && holds(field.applies, values);
+  return isEmpty(field, valueOf(values, field.id)) && holds(field.applies, values);
 }
 
 /**

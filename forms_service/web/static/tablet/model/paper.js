@@ -3,6 +3,16 @@
  * A paper before it is signed: its values, its words and their digest, made as `forms_service/workflow/paper.py` makes it
  * anew from what the tablet sends. The cases of both stand in `tests/vectors/wording.json`.
  *
+ * A whole use, `served` being what `GET /tablet/forms.json` gave; what is signed and sent is `paper.values`:
+ *
+ *     const form = readForm(served.forms[0]);
+ *     const nowLocal = localTime(Date.now(), served.zone);
+ *     const paper = makePaper(form, {
+ *       values, language: "es", account, nowLocal, presentedOn: nowLocal.slice(0, 10), refused: served.characters.refused,
+ *     });
+ *     if (paper.faults.length > 0) return tell(paper.faults);
+ *     const digest = await paperDigest(form, paper, { documentId, language: "es" }, sha256);
+ *
  * @typedef {import("./form.js").Form} Form
  * @typedef {import("./form.js").Stage} Stage
  * @typedef {import("./form.js").Values} Values

@@ -12,7 +12,9 @@
 import { holds } from "../../conditions.js";
 import { ageOn } from "./dates.js";
 import { fieldsAt, valueOf } from "./form.js";
+import { fits } from "./patterns.js";
 import { evaluate, namesForm } from "./screening.js";
+import { normalText } from "./text.js";
 
 /**
  * Give the slug of the first refusal; empty when the paper may be signed.
@@ -26,6 +28,16 @@ export function refusalOf(form, values, rules) {
   if (screened) return screened;
   const isUnsaid = fieldsAt(form, ["signing"]).some((field) => valueOf(values, field.id) === false);
   return isUnsaid ? "say-back-missing" : "";
+}
+
+/**
+ * Give the slug of what is wrong with a case number; empty when nothing is, or when none is given yet.
+ * @param {string} typed
+ * @param {string} pattern `rules.case_number_pattern` as the server serves it.
+ */
+export function caseNumberRefusal(typed, pattern) {
+  const number = normalText(typed);
+  return number === "" || fits(pattern, number) ? "" : "case-number-malformed";
 }
 
 /**

@@ -234,10 +234,11 @@ class Checker {
 }
 
 /**
+ * Say whether a value is none: nothing, blanks, an empty list, a tick not set.
  * @param {Field} field
  * @param {unknown} value
  */
-function isEmpty(field, value) {
+export function isEmpty(field, value) {
   if (value === false) return field.type === "tick";
   if (Array.isArray(value)) return value.length === 0;
   return value === undefined || value === null || (typeof value === "string" && BLANK.test(value));

@@ -54,6 +54,7 @@ class Writer {
   #pack;
   /** @type {Values} */
   #values;
+  /** @type {boolean} */
   #isBlank;
 
   /**
