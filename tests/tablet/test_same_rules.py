@@ -11,9 +11,10 @@ from datetime import timedelta
 
 import pytest
 
+from forms_service.documents.form_parsing import definition_from
 from forms_service.domain.conditions import holds, parse_condition
 from forms_service.domain.evidence import canonical_json, check_text, normal_text
-from forms_service.domain.forms import FieldType, Stage
+from forms_service.domain.forms import Field, FieldType, FormDefinition, Stage
 from forms_service.domain.numbers import parse_document_id, parse_qr_payload
 from forms_service.domain.screening import evaluate, parse_screening_table
 from forms_service.errors import (
@@ -128,6 +129,64 @@ def drawn_strokes(chance: random.Random) -> list[list[list[int | None]]]:
     return strokes
 
 
+BARE = {
+    "code": "X", "engine": "html", "languages": ["en"], "sections": ["one"], "retention_class": "other",
+    "fields": [
+        {"id": "a", "type": "text", "stage": "before", "filled_by": ["officer"], "section": "one"},
+        {"id": "b", "type": "group", "stage": "after", "filled_by": ["clerk"], "section": "one", "items": [{"id": "c", "type": "date"}]},
+    ],
+    "page": [{"id": "title", "kind": "title", "section": "head"}],
+    "blocks": [
+        {"id": "person", "printed_name": "a", "least_ink": {"path_hundredths_mm": 500, "side_hundredths_mm": 300},
+         "least_mark": {"path_hundredths_mm": 200, "side_hundredths_mm": 200}},
+    ],
+}  # fmt: skip
+
+
+def test_what_a_form_leaves_out_is_read_alike(served):
+    """A form folder that says only what it must has the same limits, papers and conditions on both sides."""
+    bare = {
+        "form": "x",
+        "version": 1,
+        "digest": "",
+        "definition": BARE,
+        "words": {},
+        "languages": ["en"],
+        "sources": {},
+    }
+    read = definition_from("x", 1, BARE, {}, "")
+    assert on_tablet(served, "forms", [bare]) == [json.loads(json.dumps(form_facts(read)))]
+
+
+def form_facts(definition: FormDefinition) -> dict[str, object]:
+    """Give what a form says of itself; a condition by whether it holds where nothing is answered."""
+    return {
+        "code": definition.code,
+        "control": definition.control_language,
+        "period": definition.period,
+        "declined": holds(definition.declined_when, {}),
+        "fields": [field_facts(field) for field in definition.fields],
+        "page": [
+            [one.id, one.kind, one.section, holds(one.when, {}), one.each, one.field, one.block, one.papers, one.control]
+            for one in definition.page
+        ],
+        "blocks": [
+            [one.id, one.printed_name, holds(one.applies, {}), holds(one.required, {}), one.least_ink.path_mm, one.least_mark.side_mm,
+             one.width_hundredths_mm, one.height_hundredths_mm]
+            for one in definition.blocks
+        ],
+    }  # fmt: skip
+
+
+def field_facts(field: Field) -> list[object]:
+    """Give what a field says of itself, its items last."""
+    return [
+        field.id, field.type, field.stage, field.filled_by, field.section, field.internal, holds(field.required, {}),
+        holds(field.applies, {}), field.source, field.computed, field.max_length, field.options, field.least, field.most,
+        field.not_future, field.not_before, field.warn_after_hours, field.pattern, [field_facts(item) for item in field.items],
+    ]  # fmt: skip
+
+
 def test_drawn_texts_are_judged_alike(services, served):
     """Any characters at all: the same refused code point, the same normal form, the same length."""
     drawer = Drawer(services.forms.form("lead-agreement").definition, "texts", lambda _: [])
@@ -167,16 +226,16 @@ def test_drawn_numbers_are_read_alike(served):
     assert {one[1] for one in expected} == {"", "document-id-malformed", "document-id-check-failed"}
 
 
+BETWEEN = " -\t\x1f\x85\u00a0\u1680\u2000\u200a\u2010\u2013\u2015\u2028\u2029\u202f\u205f\u2212\u3000\u200b"
+
+
 def mistyped(chance: random.Random, text: str) -> str:
-    """Change, drop or double up to two characters."""
+    """Change, drop or double up to two characters, write other things between, add blanks to the longest that is read."""
     for _ in range(chance.randint(0, 2)):
         at = chance.randrange(len(text))
-        text = (
-            text[:at]
-            + chance.choice(("", text[at] * 2, chance.choice("OIL0189UZ -–\u00a0\u2009*ßı\ufeff")))
-            + text[at + 1 :]
-        )
-    return text
+        other = chance.choice(("", text[at] * 2, chance.choice("OIL0189UZ*ßı\ufeff"), chance.choice(BETWEEN)))
+        text = text[:at] + other + text[at + 1 :]
+    return chance.choice((text, text, text.replace("-", chance.choice(BETWEEN)), text.ljust(chance.randint(38, 42))))
 
 
 def read_id(text: str) -> tuple[str, str]:

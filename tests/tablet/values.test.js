@@ -1,7 +1,8 @@
 // Values: what the server accepts, refuses and fills in, the tablet accepts, refuses and fills in.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fieldNamed, readForm } from "../../forms_service/web/static/tablet/model/form.js";
+import { completeValues } from "../../forms_service/web/static/tablet/model/completion.js";
+import { fieldNamed, readForm, valueOf } from "../../forms_service/web/static/tablet/model/form.js";
 import { needsWarning } from "../../forms_service/web/static/tablet/model/values.js";
 import { caseOf, changed, judgeFor, served, vectors } from "./vectors.js";
 
@@ -31,6 +32,17 @@ test("a contact more than a day ago asks for a second look, and is not refused",
   const field = fieldNamed(readForm(served.forms[0]), "contact_at");
   const asked = ["2026-11-20T09:59", "2026-11-20T10:00", "2026-11-21T09:00", "soon"].map((at) => needsWarning(field, at, given.now_local));
   assert.deepEqual(asked, [true, false, false, false]);
+});
+
+test("a source that is empty fills nothing, and a value that is empty is filled", () => {
+  const form = readForm(served.forms[0]);
+  const filled = completeValues(form, { officer_name: " ", officer_badge: "7" }, { "agency.name": "", "account.name": "Dana", "account.badge": "9" });
+  assert.deepEqual(filled, { officer_name: "Dana", officer_badge: "7" });
+});
+
+test("what every object inherits is no value", () => {
+  assert.equal(valueOf({}, "constructor"), undefined);
+  assert.equal(valueOf({ constructor: "x" }, "constructor"), "x");
 });
 
 test("a language that the form does not have is refused, and there are no words", async () => {

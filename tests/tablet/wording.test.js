@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fieldNamed, readForm } from "../../forms_service/web/static/tablet/model/form.js";
-import { dateLong, pageLines, show, timeOfDay } from "../../forms_service/web/static/tablet/model/wording.js";
+import { makePaper } from "../../forms_service/web/static/tablet/model/paper.js";
+import { dateLong, digestLines, pageLines, show, timeOfDay } from "../../forms_service/web/static/tablet/model/wording.js";
 import { judgeFor, served, vectors } from "./vectors.js";
 
 const { cases, ...given } = vectors("wording");
@@ -21,6 +22,14 @@ cases.forEach((one, at) => {
 test("a completed page says what was presented", () => {
   const values = cases[0].values;
   assert.deepEqual(pageLines(lead, "en", values, { paper: "completed" }), pageLines(lead, "en", values));
+});
+
+test("a paper is presented and asks for what it must say, unless it is told otherwise", () => {
+  const { account, now_local: nowLocal } = given;
+  const request = { values: cases[0].values, language: "en", account, nowLocal, presentedOn: "2026-11-20", refused: served.characters.refused };
+  assert.deepEqual(digestLines(makePaper(lead, request).lines), cases[0].lines);
+  const { contact_place: _place, voluntary: _voluntary, ...rest } = cases[0].values;
+  assert.deepEqual(makePaper(lead, { ...request, values: rest }).faults, [{ slug: "value-missing", place: "contact_place" }]);
 });
 
 test("a line of a value has its label and value apart, for screens that set them so", () => {
