@@ -6,7 +6,7 @@ import { ageOn, lastDay, localDate } from "../../forms_service/web/static/tablet
 import { presentedDigest } from "../../forms_service/web/static/tablet/model/digest.js";
 import { localTime, localTimeWithOffset } from "../../forms_service/web/static/tablet/model/local_time.js";
 import { fits } from "../../forms_service/web/static/tablet/model/patterns.js";
-import { caseNumberRefusal } from "../../forms_service/web/static/tablet/model/refusals.js";
+import { caseNumberRefusal, refusalOf } from "../../forms_service/web/static/tablet/model/refusals.js";
 import { evaluate } from "../../forms_service/web/static/tablet/model/screening.js";
 import { normalText, refusedCodePoint } from "../../forms_service/web/static/tablet/model/text.js";
 import { sha256 } from "./judge.js";
@@ -35,6 +35,13 @@ each("normal text", vectors("text_hygiene").normal, (one) => assert.equal(normal
 
 each("pattern", vectors("patterns").cases, ({ pattern, texts }) => {
   assert.deepEqual(texts.map(([text]) => [text, fits(pattern, text)]), texts);
+});
+
+test("a form that no row of the table names starts without screening", () => {
+  const form = { form: "other", declinedWhen: false, fields: [], period: null };
+  const rules = { screening: served.screening, leastAge: 18, today: "2026-11-20" };
+  assert.equal(refusalOf(form, { voluntary: "no", approx_age: 3 }, rules), "");
+  assert.equal(refusalOf({ ...form, form: "lead-agreement" }, { voluntary: "no" }, rules), "screening-contradicts");
 });
 
 test("a case number is the agency's or none; spaces about it do not count", () => {
