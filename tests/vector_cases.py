@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from forms_service.domain.values import BLANKS
+
 LEAD, SR = "lead-agreement", "social-referral"
 Case = tuple[str, str, dict, tuple[str, ...]]
 
@@ -38,6 +40,10 @@ SHARED: tuple[tuple[dict, tuple[str, ...]], ...] = (
     ({"person_name_as_given": "\u00a0"}, ()),
     ({"person_name_as_given": "\u2003\u3000"}, ()),
     ({"person_name_as_given": "\u200d"}, ()),
+    ({"person_name_as_given": BLANKS}, ()),
+    ({"person_name_as_given": "\u200b"}, ()),
+    ({"person_name_as_given": "Ἀ"}, ()),
+    ({"person_name_as_given": "…"}, ()),
     ({"person_name_as_given": None}, ()),
     ({"person_name_as_given": 5}, ()),
     ({"person_name_as_given": True}, ()),

@@ -32,6 +32,8 @@ test("a contact more than a day ago asks for a second look, and is not refused",
   const field = fieldNamed(readForm(served.forms[0]), "contact_at");
   const asked = ["2026-11-20T09:59", "2026-11-20T10:00", "2026-11-21T09:00", "soon"].map((at) => needsWarning(field, at, given.now_local));
   assert.deepEqual(asked, [true, false, false, false]);
+  const other = fieldNamed(readForm(served.forms[0]), "supervision_checked_at");
+  assert.equal(needsWarning(other, "2020-01-01T00:00", given.now_local), false);
 });
 
 test("a source that is empty fills nothing, and a value that is empty is filled", () => {
