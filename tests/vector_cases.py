@@ -225,6 +225,7 @@ LEAD_ONLY: tuple[tuple[dict, tuple[str, ...]], ...] = (
     ({"diverted_offences": OFFENCE}, ()),
     ({"diverted_offences": ["noise"]}, ()),
     ({"diverted_offences": [None]}, ()),
+    ({"diverted_offences": [OFFENCE, "noise"]}, ()),
     ({"diverted_offences": [[]]}, ()),
     ({"diverted_offences": [{}]}, ()),
     ({"diverted_offences": [{**OFFENCE, "victim": "x"}]}, ()),

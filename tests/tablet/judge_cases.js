@@ -7,6 +7,7 @@ import { readForm } from "../../forms_service/web/static/tablet/model/form.js";
 import { parseQrPayload } from "../../forms_service/web/static/tablet/model/qr_payload.js";
 import { evaluate } from "../../forms_service/web/static/tablet/model/screening.js";
 import { lengthOf, normalText, refusedCodePoint } from "../../forms_service/web/static/tablet/model/text.js";
+import { pageLines } from "../../forms_service/web/static/tablet/model/wording.js";
 import { judgeOf } from "./judge.js";
 
 const { served, account, now_local: nowLocal, kind, given } = JSON.parse(readFileSync(0, "utf-8"));
@@ -18,6 +19,7 @@ const judges = {
   conditions: ([condition, values]) => holds(condition, values),
   screenings: screened,
   canonical: canonicalJson,
+  lines: ([form, language, values, paper, control]) => pageLines(readForm(form), language, values, { paper, control }),
   forms: (one) => formFacts(readForm(one)),
 };
 

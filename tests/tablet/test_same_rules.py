@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -14,9 +15,10 @@ import pytest
 from forms_service.documents.form_parsing import definition_from
 from forms_service.domain.conditions import holds, parse_condition
 from forms_service.domain.evidence import canonical_json, check_text, normal_text
-from forms_service.domain.forms import Field, FieldType, FormDefinition, Stage
+from forms_service.domain.forms import Field, FieldType, FormDefinition, FormVersion, PaperKind, Stage
 from forms_service.domain.numbers import parse_document_id, parse_qr_payload
 from forms_service.domain.screening import evaluate, parse_screening_table
+from forms_service.domain.wording import Line, page_lines
 from forms_service.errors import (
     Fault,
     InvalidInputError,
@@ -25,6 +27,7 @@ from forms_service.errors import (
     ValuesError,
 )
 from forms_service.ports import Services
+from forms_service.workflow.form_definition import form_data
 from forms_service.workflow.paper import PaperRequest, make_paper
 from forms_service.workflow.tablet_forms import tablet_forms
 from tests import vectors_made
@@ -185,6 +188,70 @@ def field_facts(field: Field) -> list[object]:
         holds(field.applies, {}), field.source, field.computed, field.max_length, field.options, field.least, field.most,
         field.not_future, field.not_before, field.warn_after_hours, field.pattern, [field_facts(item) for item in field.items],
     ]  # fmt: skip
+
+
+EVERYTHING = (
+    "{contact_at} | {contact_at:time} | {contact_at:date_long} | {aids} | {aids:list} | {guardian_order_seen:yes_no} | "
+    "{period_days:text} | {manner} | {reach_phone:phone} | {date_of_birth} | {interpreter_channel} | {diverted_offences.kind}"
+)
+
+
+def test_words_that_say_everything_are_written_alike(services, served):
+    """Every format and type, on a form whose words say more than the shipped ones; values that are nothing, options unknown."""
+    form = wordy(services)
+    drawer = Drawer(form.definition, "words", lambda _: [])
+    chance = seeded("words")
+    asked = [
+        (chance.choice(LANGUAGES), spoiled(chance, drawer.some(0.6)), chance.choice(PAPERS), chance.random() < 0.5)
+        for _ in range(SETS)
+    ]
+    expected = [
+        [line_facts(line) for line in page_lines(form.definition, language, values, PaperKind(paper), control=control)]
+        for language, values, paper, control in asked
+    ]
+    entry = {**form_data(form), "languages": list(LANGUAGES), "sources": {}}
+    for one, want, got in zip(
+        asked, expected, on_tablet(served, "lines", [[entry, *one] for one in asked]), strict=True
+    ):
+        assert got == want, one
+
+
+def wordy(services: Services) -> FormVersion:
+    """Give the LEAD form with words that say everything, and another way to write dates and times in Spanish."""
+    files = dict(services.forms.form("lead-agreement").files)
+    for name, pattern, other in (
+        ("en.toml", "facts = ", ""), ("es.toml", "facts = ", ""), ("es.toml", "date_pattern = ", "{year}-{month}-{day}"),
+        ("es.toml", "time_pattern = ", "{hour24}h{minute}"),
+    ):  # fmt: skip
+        changed = re.sub(rf"(?m)^{pattern}.*$", f'{pattern}"{other or EVERYTHING}"', files[name].decode())
+        files[name] = changed.encode()
+    return services.forms.archived("lead-agreement", 1, files)
+
+
+def spoiled(chance: random.Random, values: dict[str, object]) -> dict[str, object]:
+    """Put nothing, or an option that nobody knows, in some values' places."""
+    for name in (
+        "person_name_as_given",
+        "contact_at",
+        "aids",
+        "manner",
+        "diverted_offences",
+        "treatment_from",
+        "period_last_day",
+    ):
+        if chance.random() < 0.2:
+            values[name] = chance.choice((None, "", []))
+    if chance.random() < 0.3:
+        values |= {
+            "aids": chance.sample(("guardian", "unheard_of", "interpreter", "read_aloud"), 3),
+            "manner": "toString",
+        }
+    return values
+
+
+def line_facts(line: Line) -> dict[str, str]:
+    """Give a line as the tablet has it."""
+    return {name: str(getattr(line, name)) for name in ("id", "kind", "section", "block", "text", "label", "value")}
 
 
 def test_drawn_texts_are_judged_alike(services, served):
