@@ -47,6 +47,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forms_service import seal_token, sign_on_settings
 from forms_service.errors import ConfigurationError
+from forms_service.patterns import problem_of
 from forms_service.seal_token import SealToken, read_seal_token
 from forms_service.sign_on_settings import SignOnSettings, read_sign_on
 
@@ -385,10 +386,8 @@ class _Reader:
             return ZoneInfo("UTC")
 
     def _pattern(self, pattern: object) -> str:
-        try:
-            re.compile(str(pattern))
-        except re.error as error:
-            self.problems.append(f"agency.toml: case_number pattern: {error}")
+        if problem := problem_of(str(pattern)):
+            self.problems.append(f"agency.toml: case_number pattern: {problem}")
         return str(pattern)
 
     def _toml(self, name: str, *, needed: bool) -> dict[str, object]:

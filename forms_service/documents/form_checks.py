@@ -25,6 +25,7 @@ from forms_service.domain.forms import (
 )
 from forms_service.domain.wording import FORMATS, PLACEHOLDER
 from forms_service.errors import Fault
+from forms_service.patterns import problem_of
 
 _BRACES = re.compile(r"[{}]")
 _BLANK_ONLY = (PaperKind.BLANK,)
@@ -91,20 +92,10 @@ def _shape(reading: FolderReading, field: Field, index: int) -> Iterator[Fault]:
             yield reading.form.fault(
                 "form-field-shape", f"{one.id}: items belong to a group, and only there", "fields", index
             )
-        if one.pattern and not _compiles(one.pattern):
-            yield reading.form.fault(
-                "form-field-shape", f"{one.id}: the pattern is not a regular expression", "fields", index
-            )
+        if problem := problem_of(one.pattern):
+            yield reading.form.fault("form-field-shape", f"{one.id}: the pattern {problem}", "fields", index)
     if any(item.type is FieldType.GROUP for item in field.items):
         yield reading.form.fault("form-field-shape", f"{field.id}: a group holds no group", "fields", index)
-
-
-def _compiles(pattern: str) -> bool:
-    try:
-        re.compile(pattern)
-    except re.error:
-        return False
-    return True
 
 
 def _conditions(reading: FolderReading, conditions: Sequence[Condition], *where: object) -> Iterator[Fault]:
@@ -174,7 +165,7 @@ def _words(reading: FolderReading, language: str) -> Iterator[Fault]:
 
 def _line_words(definition: FormDefinition, source: TomlSource, pack: LanguagePack, line: PageLine) -> Iterator[Fault]:
     words = pack.lines.get(line.id, "")
-    if not words and not line.field:
+    if not words and (not line.field or (line.kind is LineKind.VALUE and _is_group(definition, line.field))):
         yield source.fault("form-words-missing", f"no words for line {line.id}", "lines")
     for path, wanted in PLACEHOLDER.findall(words):
         full = f"{line.each}.{path.removeprefix('item.')}" if path.startswith("item.") else path
@@ -184,8 +175,17 @@ def _line_words(definition: FormDefinition, source: TomlSource, pack: LanguagePa
             )
         for slug, text in _may_show(definition, line, full):
             yield source.fault(slug, text, "lines", line.id)
+        if _is_group(definition, full):
+            yield source.fault(
+                "form-field-shape", f"{line.id}: {full} is a group: say its items' fields", "lines", line.id
+            )
     if _BRACES.search(PLACEHOLDER.sub("", words)):
         yield source.fault("form-format-unknown", f"{line.id}: a brace that opens no known field", "lines", line.id)
+
+
+def _is_group(definition: FormDefinition, path: str) -> bool:
+    field = definition.field_named(path)
+    return field is not None and field.type is FieldType.GROUP
 
 
 def _shown_to_person(definition: FormDefinition, field: Field) -> bool:

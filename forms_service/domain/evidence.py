@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 
 from forms_service.errors import TextHasControlCharactersError
 
@@ -62,8 +64,29 @@ def check_text(text: str) -> None:
         TextHasControlCharactersError: With the code point, never the text.
     """
     for character in text:
-        if unicodedata.category(character) in _REFUSED_CATEGORIES and character not in _JOINERS:
+        if _is_refused(character):
             raise TextHasControlCharactersError(code_point=f"U+{ord(character):04X}")
+
+
+@cache
+def refused_characters() -> tuple[int, ...]:
+    """Give what ``check_text`` refuses as code points: first and last of each run, one after the other.
+
+    A client that judges by these refuses exactly what the service refuses, whatever Unicode its own engine knows.
+    """
+    found: list[int] = []
+    for one in range(sys.maxunicode + 1):
+        if not _is_refused(chr(one)):
+            continue
+        if found and found[-1] == one - 1:
+            found[-1] = one
+        else:
+            found += [one, one]
+    return tuple(found)
+
+
+def _is_refused(character: str) -> bool:
+    return unicodedata.category(character) in _REFUSED_CATEGORIES and character not in _JOINERS
 
 
 def normal_text(text: str) -> str:

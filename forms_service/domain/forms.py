@@ -92,7 +92,7 @@ class Computation:
     """A named function that fills a field: ``date_plus_days``, ``age_on``, ``local_date``.
 
     Attributes:
-        function: One of the closed set in ``domain/values.py``.
+        function: One of the closed set in ``domain/dates.py``.
         arguments: Field ids, in the function's order.
     """
 

@@ -6,7 +6,7 @@
   the form may ask for less; a dot never counts.
 * Strokes travel as data, never as a picture.
 
-The same cases run in JavaScript: ``tests/vectors/least_ink.json``.
+The same cases run in JavaScript: ``tests/vectors/least_ink.json``, ``blocks.json``.
 """
 
 from __future__ import annotations
@@ -181,12 +181,13 @@ def check_ink(ink: Ink, width_hundredths_mm: int, height_hundredths_mm: int, *, 
 
 
 def measured(ink: Ink) -> tuple[float, float]:
-    """Give the length of the drawn path and the longer side of its box, in mm."""
-    path = sum(
-        math.hypot(after.x - before.x, after.y - before.y)
-        for stroke in ink.strokes
-        for before, after in pairwise(stroke)
-    )
+    """Give the length of the drawn path and the longer side of its box, in mm.
+
+    Roots and sums are taken one by one: every language rounds those alike, which it need not for ``hypot`` and ``sum``.
+    """
+    path = 0.0
+    for before, after in (pair for stroke in ink.strokes for pair in pairwise(stroke)):
+        path += math.sqrt((after.x - before.x) ** 2 + (after.y - before.y) ** 2)
     points = [point for stroke in ink.strokes for point in stroke]
     if not points:
         return 0.0, 0.0

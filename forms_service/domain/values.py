@@ -4,6 +4,8 @@
 * ``complete_values`` fills in what the service knows: sources first, then computed fields.
 * A fault names the field and what was expected, never what a person wrote.
 
+The same cases run in JavaScript: ``tests/vectors/values.json``.
+
 Example::
 
     values = complete_values(definition, supplied, sources={"agency.name": "Dallas Police Department"})
@@ -13,28 +15,30 @@ Example::
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date, datetime, timedelta
-from typing import TypeVar
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 
 from forms_service.domain.conditions import holds
+from forms_service.domain.dates import FUNCTIONS, read_date, read_local_time
 from forms_service.domain.evidence import LARGEST_WHOLE, check_text, normal_text
 from forms_service.domain.forms import Computation, Field, FieldType, FormDefinition, Stage
-from forms_service.domain.period import last_day
 from forms_service.errors import Fault, InvalidInputError, ValuesError
-
-Parsed = TypeVar("Parsed", date, datetime)
+from forms_service.patterns import fits
 
 TEXT_TYPES = frozenset({FieldType.TEXT, FieldType.PHONE, FieldType.EMAIL, FieldType.LANGUAGE})
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 PHONE = re.compile(r"[0-9+(][0-9+()./ -]*( ?(x|ext\.?) ?[0-9]+)?")
 LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+# What prints nothing on its own: the spaces of every script, and the joiners that shape letters.
+BLANKS = "".join(
+    chr(one) for one in (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x200C, 0x200D, 0x202F, 0x205F, 0x3000)
+)
 
 
 def complete_values(
     definition: FormDefinition, supplied: Mapping[str, object], *, sources: Mapping[str, object]
 ) -> dict[str, object]:
-    """Fill in sources and computations; values that were supplied stay.
+    """Fill in sources and computations; values that were supplied stay, and what is empty was not supplied.
 
     Args:
         definition: The form version.
@@ -44,10 +48,13 @@ def complete_values(
     values = dict(supplied)
     for field in definition.fields:
         known = sources.get(field.source)
-        if field.source and field.id not in values and known not in (None, "") and holds(field.applies, values):
+        is_open = bool(field.source) and _is_empty(field, values.get(field.id))
+        if is_open and known not in (None, "") and holds(field.applies, values):
             values[field.id] = known
     for field in definition.fields:
-        if field.computed and field.id not in supplied and (result := _compute(field.computed, values)) is not None:
+        if field.computed is None or not _is_empty(field, supplied.get(field.id)):
+            continue
+        if (result := _compute(field.computed, values)) is not None:
             values[field.id] = result
     return values
 
@@ -60,29 +67,6 @@ def _compute(computation: Computation, values: Mapping[str, object]) -> object:
         return FUNCTIONS[computation.function](*arguments)
     except (ValueError, TypeError, OverflowError):
         return None  # the argument itself is at fault, and check_values says so
-
-
-def date_plus_days(start: str, days: int) -> str:
-    """Give the date that many calendar days after the start; time zones and clock changes have no part in it."""
-    return last_day(date.fromisoformat(start), days).isoformat()
-
-
-def age_on(born: str, day: str) -> int:
-    """Give full years on a day; someone born on February 29 turns a year older on March 1."""
-    birth, then = date.fromisoformat(born), date.fromisoformat(day[:10])
-    return then.year - birth.year - ((then.month, then.day) < (birth.month, birth.day))
-
-
-def local_date(moment: str) -> str:
-    """Give the date of a local time."""
-    return datetime.fromisoformat(moment).date().isoformat()
-
-
-FUNCTIONS: Mapping[str, Callable[..., object]] = {
-    "date_plus_days": date_plus_days,
-    "age_on": age_on,
-    "local_date": local_date,
-}
 
 
 def check_values(
@@ -149,7 +133,7 @@ class _Checker:
     def _orders(self, fields: tuple[Field, ...], checked: Mapping[str, object], prefix: str) -> None:
         for field in fields:
             earlier, later = checked.get(field.not_before), checked.get(field.id)
-            if isinstance(earlier, str) and isinstance(later, str) and later < earlier:
+            if _is_moment(earlier) and _is_moment(later) and str(later) < str(earlier):
                 self.fault("time-out-of-order", prefix + field.id, f"must not be before {field.not_before}")
 
     def _value(self, field: Field, value: object, place: str) -> object:
@@ -187,7 +171,7 @@ class _Checker:
         text = normal_text(value)
         if len(text) > field.max_length:
             self.fault("text-too-long", place, f"{len(text)} characters, at most {field.max_length}")
-        elif (pattern := _pattern(field)) is not None and not pattern.fullmatch(text):
+        elif not _fits(field, text):
             self.fault("pattern-mismatch", place, f"does not look like a {field.type}")
         return text
 
@@ -210,12 +194,13 @@ class _Checker:
             return self._of_type(value, list, place, "a list of options")
         for one in value:
             self._option(field, one, place)
-        if len({str(one) for one in value}) != len(value):
+        named = [one for one in value if isinstance(one, str)]
+        if len(set(named)) != len(named):
             self.fault("option-unknown", place, "each option at most once")
         return [option for option in field.options if option in value]
 
     def _date(self, field: Field, value: object, place: str) -> object:
-        day = _parsed(date.fromisoformat, value, length=10)
+        day = read_date(value)
         if day is None:
             self.fault("value-wrong-type", place, "expected a date as YYYY-MM-DD")
         elif field.not_future and day > self._now.date():
@@ -223,7 +208,7 @@ class _Checker:
         return value
 
     def _local_time(self, field: Field, value: object, place: str) -> object:
-        moment = _parsed(datetime.fromisoformat, value, length=16)
+        moment = read_local_time(value)
         if moment is None:
             self.fault("value-wrong-type", place, "expected a local time as YYYY-MM-DDTHH:MM")
         elif field.not_future and moment > self._now:
@@ -240,7 +225,8 @@ class _Checker:
         return [self._item(field, item, f"{place}.{number}.") for number, item in enumerate(value, start=1)]
 
     def _item(self, field: Field, item: Mapping[str, object], prefix: str) -> dict[str, object]:
-        for name in set(item) - {one.id for one in field.items}:
+        known = {one.id for one in field.items}
+        for name in (one for one in item if one not in known):
             self.fault("unknown-field", prefix + str(name), "this group has no such field")
         return self.group(field.items, item, prefix=prefix)
 
@@ -248,27 +234,23 @@ class _Checker:
 def _is_empty(field: Field, value: object) -> bool:
     if value is False:
         return field.type is FieldType.TICK
-    return value is None or value in ("", []) or (isinstance(value, str) and not value.strip(" "))
+    return value is None or value in ("", []) or (isinstance(value, str) and not value.strip(BLANKS))
 
 
-def _pattern(field: Field) -> re.Pattern[str] | None:
+def _fits(field: Field, text: str) -> bool:
     if field.pattern:
-        return re.compile(field.pattern)
-    return {FieldType.EMAIL: EMAIL, FieldType.PHONE: PHONE, FieldType.LANGUAGE: LANGUAGE_TAG}.get(field.type)
+        return fits(field.pattern, text)
+    usual = {FieldType.EMAIL: EMAIL, FieldType.PHONE: PHONE, FieldType.LANGUAGE: LANGUAGE_TAG}.get(field.type)
+    return usual is None or usual.fullmatch(text) is not None
 
 
-def _parsed(parse: Callable[[str], Parsed], value: object, *, length: int) -> Parsed | None:
-    if not isinstance(value, str) or len(value) != length:
-        return None
-    try:
-        return parse(value)
-    except ValueError:
-        return None
+def _is_moment(value: object) -> bool:
+    return read_date(value) is not None or read_local_time(value) is not None
 
 
 def needs_warning(field: Field, value: object, now_local: datetime) -> bool:
     """Say whether a time is so long ago that the officer is asked to look again (DOMAIN 2.1 contact_at)."""
-    moment = _parsed(datetime.fromisoformat, value, length=16)
+    moment = read_local_time(value)
     if not field.warn_after_hours or moment is None:
         return False
     return now_local - moment > timedelta(hours=field.warn_after_hours)

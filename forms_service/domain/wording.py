@@ -5,6 +5,8 @@
 * ``{field}`` takes the format of the field's type, ``{field:format}`` one of
   ``text, date_long, time, phone, list, yes_no``; ``{item.field}`` is a field of the item in an ``each`` line.
 * On a blank, a value that is not there becomes a line for the pen.
+
+The same cases run in JavaScript: ``tests/vectors/wording.json``.
 """
 
 from __future__ import annotations

@@ -34,6 +34,7 @@ from forms_service.web import (
     security,
     sign_on,
     signin,
+    tablet,
     trust,
     verify,
 )
@@ -46,7 +47,7 @@ HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
-    accounts.views, sign_on.views,
+    accounts.views, sign_on.views, tablet.views,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from forms_service.domain.days import parse_day
 from forms_service.domain.forms import Field, FieldType, FormDefinition, Stage
 from forms_service.domain.values import check_values, complete_values
 from forms_service.errors import CaseNumberMalformedError, Fault, ValuesError
+from forms_service.patterns import fits
 from forms_service.ports import Services
 from forms_service.web.error_answers import fault_words
 from forms_service.workflow.paper import GIVEN_WITH_THE_PAPER, local_now
@@ -123,7 +124,7 @@ def section_faults(
     except ValuesError as error:
         faults = [fault for fault in error.faults if fault.place.partition(".")[0] in names]
     number = values.get("case_number")
-    if "case_number" in names and number and not re.fullmatch(services.settings.case_number_pattern, str(number)):
+    if "case_number" in names and number and not fits(services.settings.case_number_pattern, str(number)):
         faults.append(Fault(slug=CaseNumberMalformedError.slug, place="case_number", message=""))
     return faults
 

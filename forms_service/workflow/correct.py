@@ -5,12 +5,12 @@ The case number stands in the strip and in metadata only, so that nothing that w
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from forms_service.domain.evidence import normal_text
 from forms_service.domain.record import Record
 from forms_service.errors import CaseNumberMalformedError, NotFoundError, RecordUnreadableError
+from forms_service.patterns import fits
 from forms_service.ports import Actor, AuditFacts, Services
 from forms_service.workflow.archived_paper import archived_inks, archived_paper
 from forms_service.workflow.archiving import (
@@ -56,7 +56,7 @@ def give_case_number(services: Services, by: Actor, document_id: str, case_numbe
 def _checked(services: Services, case_number: str) -> str:
     number = normal_text(case_number)
     pattern = services.settings.case_number_pattern
-    if not re.fullmatch(pattern, number):
+    if not fits(pattern, number):
         raise CaseNumberMalformedError(expected=pattern)
     return number
 

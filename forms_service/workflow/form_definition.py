@@ -6,6 +6,7 @@ Shape: ``{"form", "version", "digest", "schema": "form/1", "definition": <form.t
 from __future__ import annotations
 
 import tomllib
+from datetime import date, time
 from typing import Any
 
 from forms_service.domain.forms import FormVersion
@@ -22,7 +23,7 @@ def form_definition(services: Services, by: Actor, form: str, version: int | Non
         UnknownFormError: There is no such form or version.
     """
     permit(by, Act.PRESENT)
-    return _data(services.forms.form(form, version))
+    return form_data(services.forms.form(form, version))
 
 
 def form_index(services: Services, by: Actor) -> list[dict[str, object]]:
@@ -36,10 +37,20 @@ def _name(one: FormVersion) -> dict[str, object]:
     return {"form": definition.form, "version": definition.version, "digest": definition.digest}
 
 
-def _data(one: FormVersion) -> dict[str, Any]:
+def form_data(one: FormVersion) -> dict[str, Any]:
+    """Give a form version as JSON-ready data."""
     words = {tag: _toml(one.files[f"{tag}.toml"]) for tag in one.definition.languages}
     return {**_name(one), "schema": SCHEMA, "definition": _toml(one.files["form.toml"]), "words": words}
 
 
 def _toml(content: bytes) -> dict[str, Any]:
-    return tomllib.loads(content.decode("utf-8"))
+    return {name: _plain(one) for name, one in tomllib.loads(content.decode("utf-8")).items()}
+
+
+def _plain(value: object) -> object:
+    """Write TOML's dates as ISO 8601: JSON has none."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date | time) else value

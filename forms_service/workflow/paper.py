@@ -114,28 +114,39 @@ def _refuse_language(definition: FormDefinition, language: str) -> None:
 
 
 def _refuse_not_in_use(services: Services, definition: FormDefinition, language: str) -> None:
-    """Practice signs drafts; real records need every approval and certified words (DESIGN 5)."""
+    if reason := why_not_in_use(services, definition, language):
+        raise FormVersionNotInUseError(form=definition.form, version=definition.version, reason=reason)
+
+
+def why_not_in_use(services: Services, definition: FormDefinition, language: str) -> str:
+    """Say what is missing before a form version may be signed in a language; empty when nothing is.
+
+    Practice signs drafts; real records need every approval and certified words (DESIGN 5).
+    """
     if not services.settings.production:
-        return
+        return ""
     approved = {approval.role for approval in definition.approvals}
     missing = [role for role in definition.approvals_needed if role not in approved]
     if missing:
-        raise _not_in_use(definition, f"approval by {', '.join(missing)} is not recorded")
+        return f"approval by {', '.join(missing)} is not recorded"
     if definition.packs[language].status is not PackStatus.CERTIFIED:
-        raise _not_in_use(definition, f"the words in {language} are not certified")
-
-
-def _not_in_use(definition: FormDefinition, reason: str) -> FormVersionNotInUseError:
-    return FormVersionNotInUseError(form=definition.form, version=definition.version, reason=reason)
+        return f"the words in {language} are not certified"
+    return ""
 
 
 def _sources(services: Services, by: Actor, definition: FormDefinition, presented_on: date) -> dict[str, object]:
-    sources = services.settings.sources()
+    sources = form_sources(services, definition)
     sources.update({f"account.{key}": value for key, value in by.account.items()})
+    if definition.period is not None and definition.period.starts == "signature":
+        sources["presentation.date"] = presented_on.isoformat()
+    return sources
+
+
+def form_sources(services: Services, definition: FormDefinition) -> dict[str, object]:
+    """Give what fills a form's fields on every paper alike: the agency's facts, the period's days, the approvals."""
+    sources = services.settings.sources()
     if definition.period is not None:
         sources["period.days"] = definition.period.days
-        if definition.period.starts == "signature":
-            sources["presentation.date"] = presented_on.isoformat()
     for approval in definition.approvals:
         sources[f"approval.{approval.role}.on"] = approval.on.isoformat()
         sources[f"approval.{approval.role}.name"] = approval.name

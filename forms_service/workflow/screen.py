@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from forms_service.domain.dates import age_on
 from forms_service.domain.screening import ScreeningResult, evaluate
-from forms_service.domain.values import age_on
 from forms_service.errors import PersonTooYoungError, ScreeningContradictsError
 from forms_service.ports import Actor, AuditFacts, Services
 from forms_service.workflow.paper import Paper, local_now

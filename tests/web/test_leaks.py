@@ -119,6 +119,7 @@ ROUTES: Mapping[str, Route] = {
     "in_force.answer": Route(Act.ASK_IN_FORCE),
     "form_definitions.index": Route(Act.PRESENT),
     "form_definitions.definition": Route(Act.PRESENT),
+    "tablet.forms": Route(Act.PRESENT),
 }
 
 

@@ -29,7 +29,7 @@ function fieldHolds(condition, found) {
   if ("is" in condition) return found.includes(condition.is);
   if ("in" in condition) return found.some((one) => condition.in.includes(one));
   if ("is_set" in condition) return found.length > 0 === condition.is_set;
-  return found.some((one) => typeof one === "number" && one >= condition.at_least);
+  return found.some((one) => Number.isInteger(one) && Number(one) >= condition.at_least);
 }
 
 /**
@@ -40,11 +40,11 @@ function fieldHolds(condition, found) {
  */
 function valuesOf(values, path) {
   const [name, ...rest] = path.split(".");
-  const value = values[name];
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (isNothing(value)) return [];
   const each = Array.isArray(value) ? value : [value];
   if (rest.length === 0) return each;
-  const inner = each.filter((one) => typeof one === "object" && one !== null);
+  const inner = each.filter((one) => typeof one === "object" && one !== null && !Array.isArray(one));
   return inner.flatMap((one) => valuesOf(one, rest.join(".")));
 }
 

@@ -113,6 +113,25 @@ def test_a_name_that_leads_nowhere_is_a_fault(old, new):
     assert faults(changed("form.toml", old, new))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "slug"),
+    [
+        ("{item.plain_words} (", "{diverted_offences} (", "form-field-shape"),
+        ('offence = "', 'offense = "', "form-words-missing"),
+    ],
+)
+def test_a_group_is_said_by_its_items(old, new, slug):
+    """A list of groups has no words of its own; without words for its items the page would say nothing a person can read."""
+    assert slug in {fault.slug for fault in faults(changed("en.toml", old, new))}
+
+
+@pytest.mark.parametrize("pattern", ["[0-9", "(?=x)x", "[0-9]*+"])
+def test_a_pattern_that_is_not_read_alike_everywhere_is_a_fault(pattern):
+    """The service and a tablet must mean the same by it."""
+    found = faults(changed("form.toml", 'id = "case_number"\n', f'id = "case_number"\npattern = "{pattern}"\n'))
+    assert [fault.slug for fault in found] == ["form-field-shape"]
+
+
 def test_all_faults_of_a_folder_are_told_together():
     """A fault in the form and one in a language are both told."""
     files = changed("form.toml", 'code = "LEAD"', 'code = "lead!"')

@@ -10,12 +10,11 @@ import pytest
 
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
+from forms_service.domain.dates import age_on, local_date
 from forms_service.domain.forms import Stage
 from forms_service.domain.values import (
-    age_on,
     check_values,
     complete_values,
-    local_date,
     needs_warning,
     page_values,
 )
@@ -60,7 +59,11 @@ FAULTS = [
     ({"person_name_as_given": "a\u0007b"}, "text-has-control-characters", "person_name_as_given"),
     ({"person_name_as_given": "a\nb"}, "text-has-control-characters", "person_name_as_given"),
     ({"person_name_as_given": "  "}, "value-missing", "person_name_as_given"),
+    ({"person_name_as_given": "\u00a0\u3000"}, "value-missing", "person_name_as_given"),
+    ({"person_name_as_given": "\u200d"}, "value-missing", "person_name_as_given"),
     ({"contact_at": "2026-11-22T10:00"}, "date-in-future", "contact_at"),
+    ({"contact_at": "20261120T140311Z"}, "value-wrong-type", "contact_at"),
+    ({"contact_at": "2026-W47-5T14:03"}, "value-wrong-type", "contact_at"),
     ({"contact_at": "yesterday"}, "value-wrong-type", "contact_at"),
     ({"date_of_birth": "2027-01-01"}, "date-in-future", "date_of_birth"),
     ({"date_of_birth": "01/02/1990"}, "value-wrong-type", "date_of_birth"),

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from forms_service.domain.conditions import holds, parse_condition
-from forms_service.domain.evidence import canonical_json, check_text, normal_text, presented_digest
+from forms_service.domain.dates import age_on, date_plus_days
+from forms_service.domain.evidence import (
+    canonical_json,
+    check_text,
+    normal_text,
+    presented_digest,
+    refused_characters,
+)
 from forms_service.domain.period import last_day, local_date
 from forms_service.domain.signature import Ink, LeastInk, Point, check_ink
+from forms_service.domain.zones import zone_offsets
 from forms_service.errors import InvalidInputError
+from forms_service.patterns import fits, problem_of
 from forms_service.settings import ROOT
 
 
@@ -31,8 +41,12 @@ def test_each_file_says_what_it_holds(file):
 
 @pytest.mark.parametrize("case", cases("period"), ids=lambda case: case["day_zero"])
 def test_period(case):
-    """Day zero plus the days is the last day, over leap days and clock changes."""
-    assert last_day(date.fromisoformat(case["day_zero"]), case["days"]).isoformat() == case["last_day"]
+    """Day zero plus the days is the last day, over leap days and clock changes; where there is none, nothing is made up."""
+    if case["last_day"] is None:
+        with pytest.raises(ValueError, match=r"days|date"):
+            date_plus_days(case["day_zero"], case["days"])
+        return
+    assert date_plus_days(case["day_zero"], case["days"]) == case["last_day"]
 
 
 @pytest.mark.parametrize("days", [0, -1, 3661])
@@ -51,8 +65,35 @@ def test_a_period_past_the_calendar_is_refused():
 @pytest.mark.parametrize("case", cases("period", "local_dates"), ids=lambda case: case["instant"])
 def test_the_agencys_date_counts(case):
     """An instant's date is the agency's, at midnight and on the nights the clock changes."""
-    found = local_date(datetime.fromisoformat(case["instant"]), ZoneInfo(case["zone"]))
-    assert found.isoformat() == case["local_date"]
+    instant, zone = datetime.fromisoformat(case["instant"]), ZoneInfo(case["zone"])
+    assert local_date(instant, zone).isoformat() == case["local_date"]
+    assert instant.astimezone(zone).isoformat(timespec="seconds") == case["local_time"]
+
+
+@pytest.mark.parametrize("case", cases("period", "ages"), ids=lambda case: f"{case['born']} {case['day']}")
+def test_ages(case):
+    """A year is full on the birthday."""
+    assert age_on(case["born"], case["day"]) == case["age"]
+
+
+@pytest.mark.parametrize("case", cases("period", "zones"), ids=lambda case: case["zone"])
+def test_a_zone_as_a_list(case):
+    """A zone's offsets are listed to the second at which each begins."""
+    first, last = (datetime.fromisoformat(case[name]) for name in ("first", "last"))
+    assert [list(one) for one in zone_offsets(ZoneInfo(case["zone"]), first, last)] == case["offsets"]
+
+
+@pytest.mark.parametrize("case", cases("patterns"), ids=lambda case: case["pattern"])
+def test_patterns(case):
+    """A text fits a pattern as a whole, or does not."""
+    assert problem_of(case["pattern"]) == ""
+    assert [[text, fits(case["pattern"], text)] for text, _ in case["texts"]] == case["texts"]
+
+
+@pytest.mark.parametrize("pattern", cases("patterns", "refused"))
+def test_a_pattern_that_is_not_read_alike_is_refused(pattern):
+    """What another client would read differently may not stand in a form nor in the settings."""
+    assert problem_of(pattern)
 
 
 def test_an_instant_without_offset_has_no_date():
@@ -97,6 +138,26 @@ def test_text_hygiene(case):
     with pytest.raises(InvalidInputError, match=case["code_point"].replace("+", r"\+")) as refused:
         check_text(case["text"])
     assert refused.value.slug == "text-has-control-characters"
+
+
+def test_the_list_of_refused_characters_says_what_is_refused():
+    """A client with the list refuses what the service refuses, character by character."""
+    listed = refused_characters()
+    runs = list(zip(listed[::2], listed[1::2], strict=True))
+    assert all(first <= last for first, last in runs)
+    assert all(before[1] + 1 < after[0] for before, after in pairwise(runs))
+    inside = {one for first, last in runs for one in range(first, last + 1)}
+    for one in [*range(0x3000), *range(0xD7F0, 0xE010), *range(0xFE00, 0x10000), 0x1F600, 0xE0041, 0x10FFFF]:
+        assert (one in inside) is refuses(chr(one)), hex(one)
+
+
+def refuses(character: str) -> bool:
+    """Say whether a character is refused."""
+    try:
+        check_text(character)
+    except InvalidInputError:
+        return True
+    return False
 
 
 @pytest.mark.parametrize("case", cases("text_hygiene", "normal"), ids=lambda case: ascii(case["text"]))

@@ -38,13 +38,17 @@ function within(value, most) {
 export function measured(strokes) {
   const points = strokes.flat();
   if (points.length === 0) return { path: 0, side: 0 };
-  const path = strokes.reduce((sum, stroke) => sum + lengthOf(stroke), 0);
+  const path = strokes.reduce(withLength, 0);
   return { path: path / 100, side: Math.max(span(points, 0), span(points, 1)) / 100 };
 }
 
-/** @param {Stroke} stroke */
-function lengthOf(stroke) {
-  return stroke.slice(1).reduce((sum, [x, y], at) => sum + Math.hypot(x - stroke[at][0], y - stroke[at][1]), 0);
+/**
+ * Add a stroke's length to a sum, root by root as Python does: `hypot` need not round alike everywhere.
+ * @param {number} sum
+ * @param {Stroke} stroke
+ */
+function withLength(sum, stroke) {
+  return stroke.slice(1).reduce((path, [x, y], at) => path + Math.sqrt((x - stroke[at][0]) ** 2 + (y - stroke[at][1]) ** 2), sum);
 }
 
 /**

@@ -1,0 +1,92 @@
+"""The vectors that ``script/vectors`` writes: hand-picked cases, and what the service's rules say of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from forms_service.patterns import fits, problem_of
+from forms_service.ports import Services
+from tests.conftest import EXAMPLES
+from tests.same_rules import ACCOUNT, by_service, case, changed
+from tests.vector_cases import INKS, LEAD, PATTERNS, REFUSED_PATTERNS, SR, manners_and_aids, value_cases
+
+NOW_LOCAL = "2026-11-21T10:00:00"
+
+
+def values(services: Services) -> dict[str, object]:
+    """Give accepted and refused values."""
+    cases = [_value_case(services, *one) for one in value_cases()]
+    description = (
+        "A change to the values of examples/<form>/<example>.values.json, the faults in order as slug and place; or, of good "
+        "values, those that are not as they were sent, and the slug by which completing the paper is refused."
+    )
+    return {"description": description, "now_local": NOW_LOCAL, "account": ACCOUNT, "cases": cases}
+
+
+def _value_case(services: Services, form: str, name: str, change: dict, without: tuple[str, ...]) -> dict[str, object]:
+    sent = changed(form, name, change, without)
+    verdict = by_service(services, case(form, sent))
+    known: dict[str, object] = {"form": form, "example": name, "set": change, "without": list(without)}
+    if verdict["faults"]:
+        return {**known, "faults": verdict["faults"]}
+    kept = verdict["values"]
+    assert isinstance(kept, dict)
+    gives = {key: value for key, value in kept.items() if key not in sent or sent[key] != value}
+    return {**known, "faults": [], "gives": gives, "gone": sorted(set(sent) - set(kept)), "refusal": verdict["refusal"]}
+
+
+def wording(services: Services) -> dict[str, object]:
+    """Give whole pages: every example, blanks and papers filled in before."""
+    cases = []
+    for one in _pages():
+        verdict = by_service(services, one)
+        cases.append({**one, "lines": verdict["lines"], "digest": verdict["digest"]})
+    description = (
+        "The values of a paper, every line of its page in reading order with the English control lines last, and the presented "
+        "digest."
+    )
+    return {"description": description, "now_local": NOW_LOCAL, "account": ACCOUNT, "cases": cases}
+
+
+def _pages() -> Iterator[dict[str, object]]:
+    for form in (LEAD, SR):
+        for path in sorted((EXAMPLES / form).glob("*values.json")):
+            name = path.name.removesuffix("values.json").removesuffix(".")
+            language = "es" if name.startswith("es") else "en"
+            yield case(form, changed(form, name, {}, ()), language=language)
+        for language in ("en", "es"):
+            yield case(form, {}, language=language, paper="blank")
+            filled = changed(form, "", {}, ("date_of_birth", "manner", "next_step", "reach_phone"))
+            yield case(form, filled, language=language, paper="blank")
+
+
+def blocks(services: Services) -> dict[str, object]:
+    """Give who signs for every manner and set of aids, and what counts as signed."""
+    cases = []
+    for form in (LEAD, SR):
+        for language in ("en", "es"):
+            for at, change in enumerate(manners_and_aids()):
+                one = case(form, changed(form, "", change, ()), language=language, inks=INKS[at % len(INKS)])
+                verdict = by_service(services, one)
+                told = {name: verdict[name] for name in ("digest", "blocks", "ink_faults")}
+                cases.append({"form": form, "language": language, "set": change, "inks": one["inks"], **told})
+    description = (
+        "A change to the usual example; the blocks on its page as id, signer, whether ink is required, least path and least "
+        "side in mm; the strokes given by block, and the faults of the ink as slug and place."
+    )
+    return {"description": description, "now_local": NOW_LOCAL, "account": ACCOUNT, "cases": cases}
+
+
+def patterns() -> dict[str, object]:
+    """Give patterns that may stand with texts that fit and do not, and patterns that may not stand."""
+    cases: list[dict[str, object]] = []
+    for pattern, good, bad in PATTERNS:
+        assert not problem_of(pattern)
+        texts = [[text, fits(pattern, text)] for text in (*good, *bad)]
+        assert [fit for _, fit in texts] == [True] * len(good) + [False] * len(bad)
+        cases.append({"pattern": pattern, "texts": texts})
+    description = (
+        "Patterns an agency may write, and whether each text fits as a whole. `refused`: patterns that are read differently "
+        "in Python and in JavaScript, or not at all; they are refused when a form or the settings are loaded."
+    )
+    return {"description": description, "cases": cases, "refused": list(REFUSED_PATTERNS)}
