@@ -20,6 +20,7 @@ from forms_service.web import (
     account,
     accounts,
     audit,
+    compression,
     desk,
     error_answers,
     form_definitions,
@@ -33,6 +34,7 @@ from forms_service.web import (
     second_factor,
     security,
     signin,
+    tablet,
     trust,
     verify,
 )
@@ -45,7 +47,7 @@ HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
-    accounts.views,
+    accounts.views, tablet.views,
 )  # fmt: skip
 
 
@@ -69,6 +71,8 @@ def create_app(settings: Settings, services: Services) -> Flask:
         app.register_blueprint(blueprint)
     error_answers.register(app)
     register_filters(app, settings)
+    tablet.set_up(app, services)
+    app.after_request(compression.compress)
     digests = static_digests(HERE / "static")
     app.context_processor(lambda: _page_facts(settings, services, digests))
     return app

@@ -21,7 +21,8 @@ from forms_service.workflow.sign_in import Visit, visit
 
 OPEN_TO_ALL = frozenset({
     "static", "health.health", "health.ready", "signin.first_account", "signin.sign_in_page", "factor.ask_anybody",
-    "factor.passkey_alone", "trust.page", "trust.certificate", "trust.profile", "trust.address_code",
+    "factor.passkey_alone", "trust.page", "trust.certificate", "trust.profile", "trust.address_code", "tablet.page",
+    "tablet.manifest", "tablet.service_worker", "tablet.now",
 })  # fmt: skip
 PERSONS_OWN = frozenset({
     "static", "health.health", "health.ready", "signin.take_back", "signin.sign_out_page", "factor.ask_own",
