@@ -24,6 +24,8 @@ from forms_service.settings import ROOT
 from forms_service.web.app import create_app
 from forms_service.workflow.accounts import NewAccount, add_account
 from tests.conftest import HeldClock, environment, make_services
+from tests.web.tablet import Station
+from tests.web.tablet_server import serving
 from tests.web.tls import Device, free_port, own_config, wait_until_it_answers
 
 PASSWORD = "a calm river at noon"  # noqa: S105  # a test's own
@@ -124,6 +126,14 @@ def running(tmp_path: Path) -> Iterator[Running]:
     server.shutdown()
     thread.join(timeout=10)
     server.server_close()
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    """Serve the tablet's app on a free port, with a stand-in for what enrols tablets and takes envelopes."""
+    station = Station(tmp_path)
+    with serving(station.deploy, station.port) as station.end:
+        yield station
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,12 @@
 import { contentDigest } from "./outbox/envelope.js";
 import { Refusal } from "./refusal.js";
 
+const NO_ANSWER = "service-not-there";
 const PATIENCE_MS = 60_000;
 const PROBE_MS = 8_000;
 const LATER = new Set([408, 425, 429]);
+/** Refusals that say nothing of the envelope: it was hurt on the way, or this server does not take any (yet). */
+const NOT_ABOUT_IT = new Set(["content-digest-mismatch", "content-digest-missing", "not-found", "method-not-allowed", "host-unknown"]);
 
 /** Ask whether the service is there; null when it is not. @returns {Promise<Met | null>} */
 export async function probe() {
@@ -30,14 +33,14 @@ export async function probe() {
 export async function enrol(asking) {
   const answer = await posted("/tablet/enrol", JSON.stringify(asking), "application/json");
   if (answer.ok) return answer.json().catch(unreadable);
-  throw new Refusal((await slugOf(answer)) || "service-not-there");
+  throw await refusalOf(answer);
 }
 
 /** Ask with this device's signature how things stand. @param {string} jws */
 export async function check(jws) {
   const answer = await posted("/tablet/check", jws, "application/jose");
   if (answer.ok) return answer.json().catch(unreadable);
-  throw new Refusal((await slugOf(answer)) || "service-not-there");
+  throw await refusalOf(answer);
 }
 
 /**
@@ -49,7 +52,7 @@ export async function forms(digest) {
   const answer = await reached(fetch("/tablet/forms.json", { cache: "no-store", redirect: "manual", headers, signal: AbortSignal.timeout(PATIENCE_MS) }));
   if (answer.status === 304) return null;
   if (answer.type === "opaqueredirect" || answer.status === 401) throw new Refusal("forms-need-sign-in");
-  if (!answer.ok) throw new Refusal((await slugOf(answer)) || "service-not-there");
+  if (!answer.ok) throw await refusalOf(answer);
   const content = await answer.json().catch(unreadable);
   if (!content.digest || !Array.isArray(content.forms)) throw new Refusal("forms-unreadable");
   return content;
@@ -64,16 +67,17 @@ export async function putEnvelope(row) {
   try {
     return await meaning(await sent);
   } catch {
-    return notNow("service-not-there");
+    return notNow(NO_ANSWER);
   }
 }
 
 /** @param {Response} answer @returns {Promise<import("./outbox/send.js").Answer>} */
 async function meaning(answer) {
   if (answer.ok) return { kind: "receipt", jws: (await answer.text()).trim() };
-  const slug = await slugOf(answer);
-  const refused = slug && answer.status >= 400 && answer.status < 500 && !LATER.has(answer.status);
-  return refused ? { kind: "refusal", slug } : notNow(slug || "service-not-there", answer.headers.get("Retry-After"));
+  const { slug, facts } = await refusalOf(answer);
+  const final = answer.status >= 400 && answer.status < 500 && !LATER.has(answer.status) && !NOT_ABOUT_IT.has(slug);
+  if (final && slug !== NO_ANSWER) return { kind: "refusal", slug, detail: String(facts.detail) };
+  return notNow(slug, answer.headers.get("Retry-After"));
 }
 
 /** @param {string} slug @param {string | null} [retryAfter] Seconds. @returns {import("./outbox/send.js").Answer} */
@@ -81,11 +85,11 @@ function notNow(slug, retryAfter = null) {
   return { kind: "not-now", slug, wait_ms: Math.min(3600, Number(retryAfter) || 0) * 1000 };
 }
 
-/** Give the slug of this service's refusal; empty when it is not this service that answers. @param {Response} answer */
-async function slugOf(answer) {
-  if (!answer.headers.get("Content-Type")?.startsWith("application/problem+json")) return "";
-  const { slug } = await answer.json().catch(() => ({}));
-  return typeof slug === "string" ? slug : "";
+/** Read this service's refusal; whoever else answers counts as no answer. @param {Response} answer */
+async function refusalOf(answer) {
+  const ours = answer.headers.get("Content-Type")?.startsWith("application/problem+json");
+  const { slug, detail } = (ours && (await answer.json().catch(() => null))) || {};
+  return typeof slug === "string" ? new Refusal(slug, { detail: String(detail ?? "") }) : new Refusal(NO_ANSWER);
 }
 
 /** @param {string} address @param {string} body @param {string} type */
@@ -97,11 +101,11 @@ function posted(address, body, type) {
 /** @param {Promise<Response>} asking */
 function reached(asking) {
   return asking.catch((cause) => {
-    throw new Refusal("service-not-there", {}, cause);
+    throw new Refusal(NO_ANSWER, {}, cause);
   });
 }
 
 /** @param {unknown} cause @returns {never} */
 function unreadable(cause) {
-  throw new Refusal("service-not-there", {}, cause);
+  throw new Refusal(NO_ANSWER, {}, cause);
 }

@@ -3,7 +3,7 @@
 
 import { check, forms, putEnvelope } from "./api.js";
 import { wordsOf, words } from "./messages.js";
-import { CALM_MS, nextRunMs } from "./outbox/backoff.js";
+import { nextRunMs } from "./outbox/backoff.js";
 import { Device } from "./outbox/device.js";
 import { signed } from "./outbox/envelope.js";
 import { Outbox } from "./outbox/outbox.js";
@@ -25,7 +25,11 @@ import { NAME, STEPS } from "./store/migrations.js";
 import { Vault } from "./vault/vault.js";
 
 const IDLE_MS = 10 * 60_000;
-const SCREENS = { ready: readyScreen, waiting: waitingScreen, tablet: tabletScreen, enrol: enrolScreen, pin: pinScreen };
+const AT_ONCE_MS = 100; // several changes in a row draw the check once
+/** @type {Map<string, (app: App, code: string) => Promise<HTMLElement>>} */
+const SCREENS = new Map([
+  ["ready", readyScreen], ["waiting", waitingScreen], ["tablet", tabletScreen], ["enrol", enrolScreen], ["pin", pinScreen],
+]); // prettier-ignore
 
 export class App {
   now = () => Date.now();
@@ -43,6 +47,7 @@ export class App {
   #installPrompt = null;
   #failures = 0;
   #timer = 0;
+  #redraw = 0;
   #code = "";
 
   constructor() {
@@ -75,29 +80,29 @@ export class App {
 
   async start() {
     this.#listen();
-    await this.storage?.persist?.();
     await this.show();
+    void this.storage?.persist?.(); // some browsers ask the officer, so nothing waits for the answer
     await this.#keepUp();
-    await this.check();
-    await this.send();
+    await Promise.allSettled([this.check(), this.send()]);
   }
 
   /** Keep the app on the device; a browser that can not is told by the check. */
   async #keepUp() {
     if (!this.worker) return;
-    this.updates = new Updates({ container: this.worker, changed: () => void this.#changed(), reload: () => location.reload() });
+    this.updates = new Updates({ container: this.worker, changed: () => this.#changed(), reload: () => location.reload() });
     await this.updates.start().catch(() => undefined); // the check's own line tells that nothing is kept
   }
 
   /** Something came about beside the screen; only the check is drawn anew, since nobody types there. */
-  async #changed() {
+  #changed() {
     this.frame.updateBanner();
-    if (this.frame.name === "ready") await this.show();
+    clearTimeout(this.#redraw);
+    this.#redraw = setTimeout(() => this.frame.name === "ready" && this.show(), AT_ONCE_MS);
   }
 
   #listen() {
     addEventListener("hashchange", () => void this.show());
-    addEventListener("beforeinstallprompt", (event) => (event.preventDefault(), (this.#installPrompt = event), void this.#changed()));
+    addEventListener("beforeinstallprompt", (event) => (event.preventDefault(), (this.#installPrompt = event), this.#changed()));
     addEventListener("online", () => void this.send());
     document.addEventListener("visibilitychange", () => void this.#returned());
     whenIdle(window, { after_ms: IDLE_MS, now: this.now, idle: () => this.lock() });
@@ -105,19 +110,19 @@ export class App {
 
   async #returned() {
     if (document.visibilityState !== "visible") return;
-    await Promise.all([this.send(), this.updates?.look()]);
-    await this.#changed();
+    await Promise.allSettled([this.send(), this.updates?.look(), this.check()]);
   }
 
-  /** Show the screen that the address names. */
+  /** Show the screen that the address names; a code in it is not left there. */
   async show() {
-    const [name, code] = location.hash.slice(1).split("=");
+    const [[asked, code] = ["ready", ""]] = new URLSearchParams(location.hash.slice(1));
+    const name = SCREENS.has(asked) ? asked : "ready";
     if (code) {
-      this.#code = decodeURIComponent(code);
-      history.replaceState(null, "", `#${name}`); // a code is not left in the address
+      this.#code = code;
+      history.replaceState(null, "", `#${name}`);
     }
-    const screen = SCREENS[/** @type {keyof SCREENS} */ (name)] ?? readyScreen;
-    await this.frame.show(name in SCREENS ? name : "ready", () => screen(this, this.#code));
+    const screen = SCREENS.get(name) ?? readyScreen;
+    await this.frame.show(name, () => screen(this, this.#code)).catch((error) => this.say(wordsOf(error)));
   }
 
   /** @param {string} hash */
@@ -153,18 +158,20 @@ export class App {
 
   /** Ask the server how things stand. */
   async check() {
-    await Promise.all([this.#ask(), this.forms.refresh().catch(onlySlugs)]);
-    await this.#changed();
+    await this.forms.refresh().catch(onlySlugs);
+    await this.#ask();
+    this.#changed();
   }
 
   async #ask() {
     const enrolment = await this.device.enrolment();
     if (!enrolment) return;
     const [{ counter }, unsent] = await Promise.all([this.outbox.chain(), this.outbox.rows("unsent")]);
-    const payload = { v: "check/1", device_id: enrolment.device_id, app_version: this.version, unsent: unsent.length, counter, at_ms: this.now() };
+    const payload = { v: "check/1", device_id: enrolment.device_id, app_version: this.version, unsent: unsent.length, counter };
     try {
-      const { revoked, keys } = await check(await signed(payload, "forms-check+jws", await this.device.sealing()));
-      await this.device.change({ revoked: revoked === true, keys: keys ?? enrolment.keys });
+      const told = await check(await signed(payload, "forms-check+jws", await this.device.sealing()));
+      await this.device.change({ revoked: told.revoked === true, keys: told.keys ?? enrolment.keys });
+      await this.forms.compare(told.forms ?? []);
     } catch (error) {
       onlySlugs(error);
     }
@@ -173,14 +180,13 @@ export class App {
   /** Send what waits, and come back later for what is left. */
   async send() {
     clearTimeout(this.#timer);
-    const run = await this.sender.sendAll();
+    const run = await this.sender.sendAll().catch((error) => ({ outcome: "stopped", slug: error.name, wait_ms: 0 }));
     if (run.outcome !== "busy") {
       this.lastRun = { at: this.now(), slug: run.slug };
       this.#failures = run.slug ? this.#failures + 1 : 0;
-      await this.frame.counts();
     }
-    const wait = Math.max(run.wait_ms, run.outcome === "busy" ? CALM_MS : nextRunMs(this.#failures, Math.random()));
-    this.#timer = setTimeout(() => void this.send(), wait);
+    this.#timer = setTimeout(() => void this.send(), Math.max(run.wait_ms, nextRunMs(this.#failures, Math.random())));
+    await this.frame.counts();
   }
 
   /** Use the new version, unless a paper is open. */

@@ -21,6 +21,7 @@ const WORDS = {
   "code-missing": () => "Type the code that the administrator's screen shows.",
   "label-missing": () => "Give the tablet a name, as it stands on its case or in its car.",
   "not-enrolled": () => "This tablet is not enrolled.",
+  "device-code-wrong": () => "The server does not know that code: mistyped, used already, or too old. Ask for a new one.",
   "enrolment-answer-unreadable": () => "The server's answer could not be read. Ask for a new code and try again.",
   "service-not-there": () => "The server does not answer here. What waits stays on this tablet and is sent later.",
   "forms-need-sign-in": () => "Sign in once in this browser, then come back and get the forms.",
@@ -32,9 +33,10 @@ const WORDS = {
   "envelope-content-differs": () => "The server has something else under this number. The records unit compares the two.",
 }; // prettier-ignore
 
-/** Say a refusal in words; an unknown one by its slug, so that it can be told on the phone. @param {string} slug @param {object} [facts] */
+/** Say a refusal in words: ours, else the server's; one without any by its slug, to be told on the phone. @param {string} slug @param {any} [facts] */
 export function words(slug, facts = {}) {
-  return WORDS[slug]?.(facts) ?? `Not done (${slug}). Tell IT.`;
+  const own = Object.hasOwn(WORDS, slug) ? WORDS[slug](facts) : facts.detail;
+  return own || `Not done (${slug}). Tell IT.`;
 }
 
 /** Say any error. @param {any} error */

@@ -6,7 +6,7 @@
  * * Only a verified receipt empties a row; the row stays, with the receipt. Nothing else here takes an envelope away.
  *
  * @typedef {{ envelope_id: string, device_id: string, counter: number, digest: string, jws: string, kind: string,
- *   document_id: string, made_at: number, state: "unsent" | "refused" | "sent", refusal: { slug: string, at: number } | null,
+ *   document_id: string, made_at: number, state: "unsent" | "refused" | "sent", refusal: { slug: string, detail: string, at: number } | null,
  *   receipt: string, outcome: string, sent_at: number }} Row
  */
 
@@ -75,7 +75,7 @@ export class Outbox {
     return this.#change(id, (row) => ({ ...row, state: "sent", jws: "", refusal: null, receipt: receipt.jws, outcome, sent_at: now }));
   }
 
-  /** Set a refused envelope aside, out of the way of the next. @param {string} id @param {{ slug: string, at: number }} refusal */
+  /** Set a refused envelope aside, out of the way of the next. @param {string} id @param {Row["refusal"]} refusal */
   setAside(id, refusal) {
     return this.#change(id, (row) => (row.state === "unsent" ? { ...row, state: "refused", refusal } : row));
   }

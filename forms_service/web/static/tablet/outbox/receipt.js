@@ -5,6 +5,7 @@ import { compactVerify } from "../../jose/jws/compact/verify.js";
 import { importJWK } from "../../jose/key/import.js";
 import { Refusal } from "../refusal.js";
 
+const KIND = "forms-receipt+jws";
 const OUTCOMES = new Set(["archived", "held"]);
 const VERIFIED = Symbol("verified");
 
@@ -28,11 +29,12 @@ export async function verifiedReceipt(jws, { key, envelope_id: id, digest }) {
   return new Receipt(VERIFIED, facts, jws);
 }
 
-/** Read what the server signed. @param {string} jws @param {JsonWebKey} key @returns {Promise<any>} */
+/** Read what the server signed as a receipt, and as nothing else. @param {string} jws @param {JsonWebKey} key @returns {Promise<any>} */
 export async function readSigned(jws, key) {
   try {
-    const { payload } = await compactVerify(jws, await importJWK({ ...key }, "ES256"), { algorithms: ["ES256"] });
-    return JSON.parse(new TextDecoder().decode(payload));
+    const verified = /** @type {any} */ (await compactVerify(jws, await importJWK({ ...key }, "ES256"), { algorithms: ["ES256"] }));
+    if (verified.protectedHeader.typ !== KIND) throw new TypeError("signed for something else");
+    return JSON.parse(new TextDecoder().decode(verified.payload));
   } catch (error) {
     throw new Refusal("receipt-not-signed-by-server", {}, error);
   }

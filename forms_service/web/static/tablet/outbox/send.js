@@ -5,7 +5,7 @@
  * * A verified receipt lets an envelope go; a refusal by this service sets it aside; everything else (no answer, another's
  *   page, an answer that is no receipt) leaves it where it is, for the next run.
  *
- * @typedef {{ kind: "receipt", jws: string } | { kind: "refusal", slug: string } | { kind: "not-now", slug: string, wait_ms: number }} Answer
+ * @typedef {{ kind: "receipt", jws: string } | { kind: "refusal", slug: string, detail: string } | { kind: "not-now", slug: string, wait_ms: number }} Answer
  * @typedef {{ outcome: "sent" | "busy" | "stopped", sent: number, refused: number, left: number, slug: string, wait_ms: number }} Run
  */
 
@@ -46,7 +46,7 @@ export class Sender {
     const answer = await this.#parts.put(row);
     if (answer.kind === "receipt") return this.#received(row, answer.jws, run);
     if (answer.kind === "not-now") return stop(run, answer.slug, answer.wait_ms);
-    await this.#parts.outbox.setAside(row.envelope_id, { slug: answer.slug, at: this.#parts.now() });
+    await this.#parts.outbox.setAside(row.envelope_id, { slug: answer.slug, detail: answer.detail, at: this.#parts.now() });
     run.refused += 1;
   }
 

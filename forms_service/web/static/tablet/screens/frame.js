@@ -15,12 +15,17 @@ export class Frame {
   #document;
   #name = "";
   #shown = 0;
+  #fresh = false;
 
   /** @param {import("../app.js").App} app @param {Document} document */
   constructor(app, document) {
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (document.querySelector(`[data-${name}]`));
-    [this.#app, this.#document, this.#title] = [app, document, document.title];
-    [this.#main, this.#nav, this.#update] = [part("main"), part("nav"), part("update")];
+    this.#app = app;
+    this.#document = document;
+    this.#title = document.title;
+    this.#main = part("main");
+    this.#nav = part("nav");
+    this.#update = part("update");
     this.#said = h("div", { class: "tablet__said", role: "alert" });
     this.#main.before(this.#said);
     part("skip").addEventListener("click", (event) => (event.preventDefault(), this.#main.focus()));
@@ -38,6 +43,8 @@ export class Frame {
     if (turn !== this.#shown) return;
     const moved = name !== this.#name;
     this.#name = name;
+    if (moved && !this.#fresh) this.say("");
+    this.#fresh = false;
     this.#main.replaceChildren(screen);
     const heading = screen.querySelector("h1");
     this.#document.title = `${heading?.textContent} | ${this.#title}`;
@@ -59,8 +66,9 @@ export class Frame {
     return h("a", { href: `#${name}`, "aria-current": name === this.#name ? "page" : null }, label, badge && " ", badge);
   }
 
-  /** @param {string} text @param {Node | string} [more] */
+  /** Say something; it stays for the screen that comes next. @param {string} text @param {Node | string} [more] */
   say(text, more = "") {
+    this.#fresh = text !== "";
     this.#said.replaceChildren(...(text ? [h("p", {}, text, " ", more)] : []));
   }
 

@@ -70,13 +70,13 @@ async function formsCard(app) {
   const kept = await app.forms.kept();
   const get = button(app, "Get the forms", async () => (await getForms(app), app.show()), "usa-button--outline");
   if (!kept) return card("Forms", h("p", {}, "None on this tablet."), get);
-  const rows = kept.content.forms.map((/** @type {any} */ one) => [`${one.form} ${one.version}`, `${languages(one)}${one.digest.slice(0, 12)}`]);
+  const rows = kept.content.forms.map((/** @type {any} */ one) => [one.words?.en?.title ?? one.form, `version ${one.version}${languages(one)}, ${one.digest.slice(0, 12)}`]);
   const ages = [["Got", `${moment(kept.got_at)}, ${ago(kept.got_at, app.now())}`], ["Compared", ago(kept.checked_at, app.now())]];
   return card("Forms", list([...rows, ...ages]), get);
 }
 
 /** @param {{ languages?: string[] }} form */
-const languages = ({ languages: tags }) => (tags ? `${tags.join(", ")}; ` : "");
+const languages = ({ languages: tags }) => (tags ? `, ${tags.join(" and ")}` : "");
 
 /** @param {import("../app.js").App} app */
 async function whoCard(app) {

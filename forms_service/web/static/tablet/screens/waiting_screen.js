@@ -34,7 +34,7 @@ function refusedCard(app, rows) {
     await app.send();
     await app.show();
   }, "usa-button--outline"); // prettier-ignore
-  return card("Refused by the server", h("p", {}, "Nothing is lost and nothing else is held up. Tell the records unit the number and the reason."), list(rows, (row) => [h("p", {}, words(row.refusal?.slug ?? "")), again(row)]));
+  return card("Refused by the server", h("p", {}, "Nothing is lost and nothing else is held up. Tell the records unit the number and the reason."), list(rows, (row) => [h("p", {}, words(row.refusal?.slug ?? "", row.refusal ?? {})), again(row)]));
 }
 
 /** @param {import("../app.js").App} app @param {import("../outbox/outbox.js").Row[]} rows */

@@ -8,7 +8,7 @@
  *
  * Source: NIST SP 800-132 (PBKDF2), SP 800-38D (GCM), RFC 5869 (HKDF); OWASP Password Storage for the iterations.
  *
- * @typedef {{ inner_iv: Uint8Array, outer_iv: Uint8Array, wrapped: Uint8Array }} Wrapped
+ * @typedef {{ inner_iv: Uint8Array<ArrayBuffer>, outer_iv: Uint8Array<ArrayBuffer>, wrapped: Uint8Array<ArrayBuffer> }} Wrapped
  */
 
 export const ITERATIONS = 600_000;
@@ -20,13 +20,13 @@ const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
 /** @param {number} length */
 export const random = (length) => crypto.getRandomValues(new Uint8Array(length));
 
-/** @param {string} pin @param {Uint8Array} salt @param {number} iterations */
+/** @param {string} pin @param {Uint8Array<ArrayBuffer>} salt @param {number} iterations */
 export async function keyOfPin(pin, salt, iterations) {
   const secret = await crypto.subtle.importKey("raw", bytes(pin), "PBKDF2", false, ["deriveKey"]);
   return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, secret, AES, false, WRAP);
 }
 
-/** @param {BufferSource} prf What the passkey gave, 32 bytes. @param {Uint8Array} salt */
+/** @param {BufferSource} prf What the passkey gave, 32 bytes. @param {Uint8Array<ArrayBuffer>} salt */
 export async function keyOfPasskey(prf, salt) {
   const secret = await crypto.subtle.importKey("raw", prf, "HKDF", false, ["deriveKey"]);
   const how = { name: "HKDF", hash: "SHA-256", salt, info: bytes("forms-tablet/vault/1") };
@@ -63,7 +63,7 @@ export async function encrypt(key, place, value) {
   return { iv, sealed: new Uint8Array(await crypto.subtle.encrypt(how, key, bytes(JSON.stringify(value)))) };
 }
 
-/** @param {CryptoKey} key @param {string} place @param {{ iv: Uint8Array, sealed: Uint8Array }} kept */
+/** @param {CryptoKey} key @param {string} place @param {{ iv: Uint8Array<ArrayBuffer>, sealed: Uint8Array<ArrayBuffer> }} kept */
 export async function decrypt(key, place, { iv, sealed }) {
   const how = { name: "AES-GCM", iv, additionalData: bytes(place) };
   return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, key, sealed)));

@@ -20,7 +20,7 @@ export async function makePasskey(credentials, { host, label }) {
   return { id, salt, prf: prf.results?.first ?? (await askPasskey(credentials, { id, salt })) };
 }
 
-/** Ask for its secret. @param {CredentialsContainer} credentials @param {{ id: Uint8Array, salt: Uint8Array }} kept @returns {Promise<BufferSource>} */
+/** Ask for its secret. @param {CredentialsContainer} credentials @param {{ id: Uint8Array<ArrayBuffer>, salt: Uint8Array<ArrayBuffer> }} kept @returns {Promise<BufferSource>} */
 export async function askPasskey(credentials, { id, salt }) {
   const publicKey = {
     challenge: random(32),
@@ -34,7 +34,7 @@ export async function askPasskey(credentials, { id, salt }) {
   return secret;
 }
 
-/** @param {string} host @param {string} label @param {Uint8Array} salt @returns {any} */
+/** @param {string} host @param {string} label @param {Uint8Array<ArrayBuffer>} salt @returns {any} */
 function creation(host, label, salt) {
   return {
     rp: { id: host, name: "Forms tablet" },

@@ -7,8 +7,8 @@
  *   device's key, not the enrolment.
  *
  * @typedef {import("./keys.js").Wrapped} Wrapped
- * @typedef {{ id: Uint8Array, salt: Uint8Array, key: Wrapped }} Passkey
- * @typedef {{ v: 1, salt: Uint8Array, iterations: number, pin: Wrapped, passkey: Passkey | null, failures: number,
+ * @typedef {{ id: Uint8Array<ArrayBuffer>, salt: Uint8Array<ArrayBuffer>, key: Wrapped }} Passkey
+ * @typedef {{ v: 1, salt: Uint8Array<ArrayBuffer>, iterations: number, pin: Wrapped, passkey: Passkey | null, failures: number,
  *   not_before: number }} Kept
  */
 
@@ -88,7 +88,7 @@ export class Vault {
     await this.#change({ pin: await keys.wrap(dataKey, inner, outer), iterations: keys.ITERATIONS });
   }
 
-  /** Let a passkey unlock too. @param {string} pin @param {{ id: Uint8Array, salt: Uint8Array, prf: BufferSource }} passkey */
+  /** Let a passkey unlock too. @param {string} pin @param {{ id: Uint8Array<ArrayBuffer>, salt: Uint8Array<ArrayBuffer>, prf: BufferSource }} passkey */
   async addPasskey(pin, { id, salt, prf }) {
     const { dataKey, kept, outer } = await this.#opened(pin, true);
     const key = await keys.wrap(dataKey, await keys.keyOfPasskey(prf, kept.salt), outer);
