@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -24,6 +25,7 @@ from tests.web.tablet_server import CODE, Deploy
 from tests.web.tls import START_SECONDS, free_port
 
 TABLET = {"width": 800, "height": 1280}
+NAME = "Rosalind Quillfeather"  # of nobody
 PIN, OTHER_PIN, WRONG_PIN = "730518", "264917", "904713"
 
 
@@ -166,3 +168,31 @@ PARTS = """
 def run(page: Page, body: str, given: object = None):
     """Run a test's own script over the app's modules in the page."""
     return page.evaluate(f"async (given) => {{ {PARTS} {body} }}", given)
+
+
+def go(page: Page, station: Station, screen: str, heading: str) -> None:
+    """Open a screen."""
+    page.goto(f"{station.origin}/tablet/#{screen}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+
+
+def finish(page: Page, content: dict | None = None) -> dict:
+    """Finish something: an envelope that waits."""
+    return run(page, "return finish(given);", content or {"v": "signature/1", "name": NAME})
+
+
+def states(page: Page) -> list[str]:
+    """Give the state of every envelope, in the order they were made."""
+    return [one["state"] for one in sorted(run(page, "return every('outbox');"), key=lambda one: one["counter"])]
+
+
+def chain_is_whole(page: Page) -> int:
+    """Give how many envelopes there are; each has its number and names the one before, and the chain ends with the last."""
+    rows = sorted(run(page, "return every('outbox');"), key=lambda one: one["counter"])
+    assert [one["counter"] for one in rows] == list(range(1, len(rows) + 1))
+    digests = [sha256(one["jws"].encode()).hexdigest() for one in rows if one["jws"]]
+    assert [one["digest"] for one in rows if one["jws"]] == digests
+    assert [one["previous"] for one in rows] == ["", *(one["digest"] for one in rows)][: len(rows)]
+    last = {"counter": len(rows), "previous": rows[-1]["digest"] if rows else ""}
+    assert run(page, "return row('facts', 'chain');") == last
+    return len(rows)

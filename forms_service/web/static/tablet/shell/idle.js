@@ -1,7 +1,7 @@
 // @ts-check
 /** Calls once nobody has touched the screen for a time, also when the tablet slept in between. */
 
-const SIGNS = ["pointerdown", "keydown", "focus"];
+const SIGNS = ["pointerdown", "keydown"];
 const LOOK_MS = 5_000;
 
 /** @param {Window} window @param {{ after_ms: number, now: () => number, idle: () => void }} how */
