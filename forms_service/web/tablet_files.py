@@ -31,12 +31,12 @@ class KeptFile:
 
     path: str
     sha256: str
-    bytes: int
+    length_bytes: int
 
     @classmethod
     def of(cls, path: str, content: bytes) -> KeptFile:
         """Describe content by its digest."""
-        return cls(path=path, sha256=sha256(content).hexdigest(), bytes=len(content))
+        return cls(path=path, sha256=sha256(content).hexdigest(), length_bytes=len(content))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ def make_shell(static: Path, *, page: bytes, manifest: bytes) -> Shell:
         *(KeptFile.of(f"/static/{name}", (static / name).read_bytes()) for name in kept_names(static)),
     )
     source = (static / WORKER_FILE).read_bytes()
-    listed = [{"path": one.path, "sha256": one.sha256, "bytes": one.bytes} for one in files]
+    listed = [{"path": one.path, "sha256": one.sha256, "bytes": one.length_bytes} for one in files]
     build = sha256(json.dumps(listed).encode() + source).hexdigest()[:12]
     head = f"const SHELL = {json.dumps({'build': build, 'page': PAGE_PATH, 'files': listed})};\n"
     return Shell(page=page, manifest=manifest, worker=head.encode() + source, build=build, files=files)

@@ -1,11 +1,9 @@
 // Envelopes, receipts and sending: what is signed, what counts as a receipt, and that nothing is let go without one.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CompactSign } from "../../forms_service/web/static/jose/jws/compact/sign.js";
 import { compactVerify } from "../../forms_service/web/static/jose/jws/compact/verify.js";
-import { canonicalJson } from "../../forms_service/web/static/tablet/model/canonical_json.js";
 import { CALM_MS, nextRunMs } from "../../forms_service/web/static/tablet/outbox/backoff.js";
 import { contentDigest, digestOf, makeEnvelope } from "../../forms_service/web/static/tablet/outbox/envelope.js";
 import { unsentFile } from "../../forms_service/web/static/tablet/outbox/export.js";
@@ -21,15 +19,6 @@ const sealing = { device_id: "d-1", private_key: device.privateKey, server_key: 
 const FINISHED = { envelope_id: "e-1", kind: "signature", document_id: "LEAD-7Q2F9-KDM3X-3", content: { v: "signature/1", name: "Rosa Quill" } };
 const textOf = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
 const headOf = (jose) => JSON.parse(Buffer.from(jose.split(".")[0], "base64url"));
-
-const vectors = JSON.parse(readFileSync(new URL("../vectors/canonical_json.json", import.meta.url)));
-vectors.cases.forEach(({ value, canonical }, at) => {
-  test(`canonical JSON, case ${at}`, () => assert.equal(canonicalJson(value), canonical));
-});
-
-for (const foreign of [1.5, NaN, 2 ** 53, undefined, "\ud800", { "é": 1 }, [() => 1]]) {
-  test(`canonical JSON refuses ${JSON.stringify(foreign) ?? "what is no value"}`, () => assert.throws(() => canonicalJson(foreign), TypeError));
-}
 
 test("an envelope is signed by the device, in its place of the chain, and says nothing of its content", async () => {
   const row = await makeEnvelope(FINISHED, { counter: 3, previous: "ab" }, sealing);

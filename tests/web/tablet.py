@@ -20,7 +20,7 @@ from forms_service.settings import ROOT
 from forms_service.web.app import create_app
 from forms_service.wiring import SystemClock
 from tests.conftest import make_services
-from tests.counterparts.browser import FLAGS, PROGRAM
+from tests.counterparts.browser import FLAGS, PROGRAM, axe_violations, save_picture, sideways_px
 from tests.web.tablet_server import CODE, Deploy
 from tests.web.tls import START_SECONDS, free_port
 
@@ -196,3 +196,16 @@ def chain_is_whole(page: Page) -> int:
     last = {"counter": len(rows), "previous": rows[-1]["digest"] if rows else ""}
     assert run(page, "return row('facts', 'chain');") == last
     return len(rows)
+
+
+def see(page: Page, name: str) -> None:
+    """Keep a picture, let axe judge, measure targets."""
+    save_picture(page, f"tablet-shell-{name}")
+    assert axe_violations(page) == []
+    assert sideways_px(page) <= 0
+    small = page.evaluate(
+        "[...document.querySelectorAll('main :is(a, button, input, summary, label.tablet__choice), nav a')].filter((one) => {"
+        "const box = (one.closest('.tablet__choice') ?? one).getBoundingClientRect();"
+        "return one.checkVisibility() && (box.height < 44 || box.width < 44); }).map((one) => one.outerHTML)"
+    )
+    assert small == []

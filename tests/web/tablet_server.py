@@ -6,6 +6,7 @@ import base64
 import json
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.concatkdf import ConcatKDFHash
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
+from werkzeug.wsgi import ClosingIterator
 
 CODE = "K7Q2-F9DM"
 FORMS = {
@@ -97,7 +99,7 @@ class StandIn:
         self.receipt: Callable[[dict], str | Response] = lambda facts: compact(facts, self.receipt_key)
         self.forms: dict = FORMS
         self.in_use: list[dict] = FORMS["forms"]
-        self.revoked = False
+        self.revoked = self.forms_need_sign_in = False
 
     def answer(self, request: Request) -> Response | None:
         """Answer, if it is ours."""
@@ -107,6 +109,8 @@ class StandIn:
             return self._put(request)
         if request.path == "/tablet/check":
             return self._check(request.get_data(as_text=True))
+        if request.path == "/tablet/forms.json" and self.forms_need_sign_in:
+            return Response(status=302, headers={"Location": "/sign-in?next=/tablet/forms.json"})
         if request.path == "/tablet/forms.json":
             same = f'"{self.forms["digest"]}"' == request.headers.get("If-None-Match")
             return Response(status=304) if same else _json(self.forms)
@@ -174,17 +178,28 @@ class Deploy:
         self.missing: set[str] = set()
         self.altered: set[str] = set()
         self.seen: list[tuple[str, str]] = []
+        self.sent_bytes: Counter[str] = Counter()
 
     def __call__(self, environ: dict, start_response: Callable) -> Iterable[bytes]:
         """Answer as WSGI has it."""
         request = Request(environ)
         self.seen.append((request.method, request.path))
+        return self._counted(request.path, self._answering(request)(environ, start_response))
+
+    def _answering(self, request: Request) -> Callable:
         if request.path in self.missing:
-            return Response("gone", status=404)(environ, start_response)
+            return Response("gone", status=404)
         if request.path in self.altered:
-            return Response("/* not what was listed */", mimetype="text/css")(environ, start_response)
-        found = self.stand_in.answer(request)
-        return found(environ, start_response) if found else self.app(environ, start_response)
+            return Response("/* not what was listed */", mimetype="text/css")
+        return self.stand_in.answer(request) or self.app
+
+    def _counted(self, path: str, body: Iterable[bytes]) -> Iterable[bytes]:
+        def chunks() -> Iterator[bytes]:
+            for chunk in body:
+                self.sent_bytes[path] += len(chunk)
+                yield chunk
+
+        return ClosingIterator(chunks(), getattr(body, "close", None))
 
 
 @contextmanager

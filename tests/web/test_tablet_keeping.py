@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Page, expect
 from werkzeug.wrappers import Response
 
-from tests.web.tablet import NAME, Station, chain_is_whole, finish, run, states
+from tests.web.tablet import NAME, Station, chain_is_whole, finish, run, see, states
 from tests.web.tablet_server import P256, compact, opened, thumbprint, verified
 
 
@@ -106,6 +106,7 @@ def test_a_refused_envelope_is_set_aside_and_comes_out_as_a_file(page: Page, sta
     send_now(page, station)
     expect(page.get_by_text("The server has something else under this number.")).to_be_visible()
     assert states(page) == ["refused", "sent"]
+    see(page, "refused")
     expect(page.locator(".tablet__count")).to_have_text("1")
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save to a file").click()

@@ -44,14 +44,29 @@ async function isWhole() {
   return [...PATHS].every((path) => there.has(path));
 }
 
-/** Fetch one file past every other cache; another byte than listed ends the installation. */
-async function fetched({ path, sha256 }) {
-  const answer = await fetch(path, { cache: "no-store", redirect: "error" });
+/**
+ * Fetch one file; another byte than listed ends the installation. What the page has loaded a moment ago is only asked
+ * after (304), so that a first visit loads once; a wrong answer out of any cache is fetched anew before it counts.
+ */
+async function fetched(file) {
+  const answer = await loaded(file, "no-cache");
+  if (await isAsListed(answer, file)) return answer;
+  const again = await loaded(file, "reload");
+  if (await isAsListed(again, file)) return again;
+  throw new Error(`${file.path}: not the file that was listed`);
+}
+
+/** Ask for one file; a refusal or a way elsewhere ends the installation. */
+async function loaded({ path }, cache) {
+  const answer = await fetch(path, { cache, redirect: "error" });
   if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-  const digest = await crypto.subtle.digest("SHA-256", await answer.clone().arrayBuffer());
-  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (hex !== sha256) throw new Error(`${path}: not the file that was listed`);
   return answer;
+}
+
+/** Hold an answer's bytes against the list. */
+async function isAsListed(answer, { sha256 }) {
+  const digest = await crypto.subtle.digest("SHA-256", await answer.clone().arrayBuffer());
+  return sha256 === [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Put every file into the cache, and last what was put and when. */

@@ -41,7 +41,8 @@ export class Frame {
     const turn = ++this.#shown;
     const screen = await make();
     if (turn !== this.#shown) return;
-    const moved = name !== this.#name;
+    const moved = this.#name !== "" && name !== this.#name;
+    const held = this.#held();
     this.#name = name;
     if (moved && !this.#fresh) this.say("");
     this.#fresh = false;
@@ -49,8 +50,15 @@ export class Frame {
     const heading = screen.querySelector("h1");
     this.#document.title = `${heading?.textContent} | ${this.#title}`;
     if (moved) heading?.focus();
+    else if (held) (same(screen, held) ?? heading)?.focus();
     await this.counts();
     this.updateBanner();
+  }
+
+  /** Give what has the focus on the screen, so that it has it still when the screen is drawn anew. */
+  #held() {
+    const active = this.#document.activeElement;
+    return active && this.#main.contains(active) && active !== this.#main ? nameOf(active) : "";
   }
 
   /** Show the ways, with how much waits. */
@@ -82,3 +90,9 @@ export class Frame {
     this.#update.replaceChildren(h("div", { class: "tablet__update" }, h("p", {}, "A new version is ready. Use it now?"), use, later));
   }
 }
+
+/** @param {Element} element */
+const nameOf = (element) => `${element.tagName} ${element.id || element.textContent}`;
+
+/** @param {HTMLElement} screen @param {string} name @returns {HTMLElement | undefined} */
+const same = (screen, name) => /** @type {HTMLElement[]} */ ([...screen.querySelectorAll("a, button, input, summary, h1")]).find((one) => nameOf(one) === name);

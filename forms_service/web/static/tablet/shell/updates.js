@@ -71,11 +71,11 @@ function settled(worker) {
 
 /**
  * Give what the worker keeps: which build, since when, which files; null when nothing is kept yet.
- * @param {ServiceWorkerContainer} container
+ * @param {ServiceWorkerContainer | undefined} container
  * @returns {Promise<{ build: string, installed_at: number, files: { path: string, bytes: number }[] } | null>}
  */
 export async function installed(container) {
-  if (!container.controller) return null;
+  if (!container?.controller) return null;
   const answer = await fetch("/tablet/installed.json").catch(() => null);
   return answer?.ok ? answer.json() : null;
 }
