@@ -45,7 +45,7 @@ def tablet(
         context.close()
 
 
-class Running:
+class OnBattery:
     """A Chromium of its own process, to be killed."""
 
     def __init__(self, browser: Browser, profile: Path) -> None:
@@ -64,12 +64,19 @@ class Running:
 
     def kill(self) -> None:
         """End it as a dead battery does, every process of it."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=20)
 
-    def close(self) -> None:
-        """Let go of what was killed."""
-        self.browser.close()
+
+@contextmanager
+def running_on_battery(browser: Browser, profile: Path) -> Iterator[OnBattery]:
+    """Switch a tablet on that a test kills; at the end it is off in any case."""
+    running = OnBattery(browser, profile)
+    try:
+        yield running
+    finally:
+        running.kill()
 
 
 def port_is_free(port: int) -> bool:

@@ -221,6 +221,17 @@ def test_a_new_version_waits_for_consent_and_never_comes_over_an_open_paper(page
     assert len(caches(page)) == 1
 
 
+def test_what_the_browser_threw_away_is_fetched_again(page: Page, station: Station):
+    """The check says that the app is not kept, and one press makes it whole."""
+    (name,) = caches(page)
+    page.evaluate("(name) => caches.delete(name)", name)
+    page.get_by_role("button", name="Check again").click()
+    until_line(page, "kept", "bad")
+    page.get_by_role("button", name="Keep it now").click()
+    until_line(page, "kept", "good")
+    assert caches(page) == {name: len(shell(station)["files"]) + 1}
+
+
 def test_the_worker_touches_nothing_but_what_it_keeps(page: Page, station: Station):
     """Another page, another query, another method and the server's own answers come from the server."""
     station.deploy.seen.clear()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.conftest import SCALE
-from tests.web.tablet import PIN, Running, Station, chain_is_whole, enrol, open_app, run, tablet
+from tests.web.tablet import PIN, Station, chain_is_whole, enrol, open_app, run, running_on_battery, tablet
 
 KILLS = 10 * SCALE
 
@@ -136,12 +136,12 @@ def test_a_battery_that_dies_takes_nothing_that_was_kept(chromium_browser: Brows
         enrol(context.pages[0], station)
     station.end()
     for _ in range(KILLS):
-        running = Running(chromium_browser, profile)
-        look_after(running.page, station, kept)
-        running.page.on("console", lambda message: note(kept, message.text))
-        run(running.page, WORK, PIN)
-        running.page.wait_for_timeout(chance.uniform(50, 900))
-        running.kill()
+        with running_on_battery(chromium_browser, profile) as running:
+            look_after(running.page, station, kept)
+            running.page.on("console", lambda message: note(kept, message.text))
+            run(running.page, WORK, PIN)
+            running.page.wait_for_timeout(chance.uniform(50, 900))
+            running.kill()
     with tablet(chromium_browser, profile) as context:
         look_after(context.pages[0], station, kept)
     assert min(kept.values()) >= KILLS

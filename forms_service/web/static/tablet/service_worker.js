@@ -23,6 +23,7 @@ self.addEventListener("fetch", (event) => {
 });
 self.addEventListener("message", (event) => {
   if (event.data === "use-it-now") event.waitUntil(useNow(event.ports[0]));
+  if (event.data === "make-whole") event.waitUntil(makeWhole(event.ports[0]));
 });
 
 /** Fill this build's cache, unless it is whole already. */
@@ -35,6 +36,12 @@ async function install() {
     await caches.delete(CACHE);
     throw error;
   }
+}
+
+/** Fetch again what the browser threw away; what can not be had now is told, and nothing is changed. */
+async function makeWhole(port) {
+  const done = await install().then(() => "whole", () => "not-whole");
+  port.postMessage(done);
 }
 
 /** Say whether the cache of this build was filled to its end and has lost nothing since. */

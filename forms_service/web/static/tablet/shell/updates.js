@@ -42,25 +42,32 @@ export class Updates {
     this.#changed();
   }
 
-  /** Look for a new version; without a network there is none. */
+  /** Make what is kept whole, if the browser threw something away, and look for a new version; without a network neither is. */
   async look() {
+    await told(this.#registration?.active ?? null, "make-whole");
     await this.#registration?.update().catch(() => undefined);
     await settled(this.#registration?.installing ?? null);
   }
 
   /** Use the version that waits; "paper-is-open" when it must not. @returns {Promise<string>} */
   useNow() {
-    return new Promise((resolve) => {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = (event) => resolve(event.data);
-      this.#registration?.waiting?.postMessage("use-it-now", [port2]);
-    });
+    return told(this.#registration?.waiting ?? null, "use-it-now");
   }
 
   /** @param {ServiceWorker | null} worker */
   #follow(worker) {
     worker?.addEventListener("statechange", () => this.#changed());
   }
+}
+
+/** Ask a worker, and give its answer. @param {ServiceWorker | null} worker @param {string} what @returns {Promise<string>} */
+function told(worker, what) {
+  if (!worker) return Promise.resolve("");
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event) => resolve(event.data);
+    worker.postMessage(what, [port2]);
+  });
 }
 
 /** Wait until a worker is installed or given up. @param {ServiceWorker | null} worker @returns {Promise<void>} */
