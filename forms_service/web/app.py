@@ -34,7 +34,7 @@ from forms_service.web import (
     second_factor,
     security,
     signin,
-    tablet,
+    tablet_app,
     trust,
     verify,
 )
@@ -45,9 +45,10 @@ from forms_service.workflow.watched import WatchedDatabase
 
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
+    tablet_app.views,
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
-    accounts.views, tablet.views,
+    accounts.views,
 )  # fmt: skip
 
 
@@ -71,7 +72,7 @@ def create_app(settings: Settings, services: Services) -> Flask:
         app.register_blueprint(blueprint)
     error_answers.register(app)
     register_filters(app, settings)
-    tablet.set_up(app, services)
+    tablet_app.set_up(app, services)
     app.after_request(compression.compress)
     digests = static_digests(HERE / "static")
     app.context_processor(lambda: _page_facts(settings, services, digests))

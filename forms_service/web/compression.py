@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from flask import Response, request
 
-FOR_EVERYBODY = frozenset({"static", "tablet.page", "tablet.manifest", "tablet.service_worker"})
+FOR_EVERYBODY = frozenset({"static", "tablet_app.page", "tablet_app.manifest", "tablet_app.service_worker"})
 TEXTS = frozenset({
     "text/html", "text/css", "text/javascript", "application/manifest+json", "image/svg+xml",
 })  # fmt: skip

@@ -14,8 +14,8 @@ from forms_service.ports import Services
 from forms_service.web.current import current_services
 from forms_service.web.tablet_files import Shell, make_shell, manifest_of, modules
 
-views = Blueprint("tablet", __name__, url_prefix="/tablet")
-EXTENSION = "forms_service.tablet"
+views = Blueprint("tablet_app", __name__, url_prefix="/tablet")
+EXTENSION = "forms_service.tablet_app"
 WORKER_POLICY = "default-src 'none'; connect-src 'self'"
 
 
