@@ -12,9 +12,11 @@ from functools import lru_cache
 
 from flask import Response, request
 
-FOR_EVERYBODY = frozenset({"static", "tablet_app.page", "tablet_app.manifest", "tablet_app.service_worker"})
+FOR_EVERYBODY = frozenset(
+    {"static", "tablet_app.page", "tablet_app.manifest", "tablet_app.service_worker", "tablet.forms"}
+)
 TEXTS = frozenset({
-    "text/html", "text/css", "text/javascript", "application/manifest+json", "image/svg+xml",
+    "text/html", "text/css", "text/javascript", "application/manifest+json", "application/json", "image/svg+xml",
 })  # fmt: skip
 SMALL_BYTES = 512  # below it the header costs what compression saves
 

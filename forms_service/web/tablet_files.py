@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -64,8 +65,8 @@ def modules(static: Path) -> tuple[str, ...]:
         name = waiting.pop(0)
         if name not in found:
             found[name] = None
-            waiting += [(Path(name).parent / one).as_posix() for one in imports_of((static / name).read_text("utf-8"))]
-            waiting = [_plain(one) for one in waiting]
+            named = imports_of((static / name).read_text("utf-8"))
+            waiting += [posixpath.normpath(posixpath.join(posixpath.dirname(name), one)) for one in named]
     return tuple(f"/static/{name}" for name in found)
 
 
@@ -75,13 +76,6 @@ def imports_of(text: str) -> Iterator[str]:
         _, found, rest = line.rpartition(' from "')
         if found and not line.lstrip().startswith(("*", "//")):
             yield rest.partition('"')[0]
-
-
-def _plain(name: str) -> str:
-    parts: list[str] = []
-    for part in name.split("/"):
-        parts = parts[:-1] if part == ".." else [*parts, *([part] if part != "." else [])]
-    return "/".join(parts)
 
 
 def make_shell(static: Path, *, page: bytes, manifest: bytes) -> Shell:

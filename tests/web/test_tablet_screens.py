@@ -99,6 +99,8 @@ def test_the_way_by_keyboard(new_page: Page, station: Station):
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", level=1)).to_have_text(heading)
         expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.get_by_role("link", name="Waiting").press("Enter")
+    expect(page.get_by_role("heading", name="Nothing waits")).to_be_focused()
 
 
 def test_what_the_server_says_of_this_tablet_shows(page: Page, station: Station):
