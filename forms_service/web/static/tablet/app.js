@@ -81,7 +81,7 @@ export class App {
   async start() {
     this.#listen();
     await this.show();
-    void this.storage?.persist?.(); // some browsers ask the officer, so nothing waits for the answer
+    void this.storage?.persist?.().then(() => this.#changed()); // some browsers ask the officer, so nothing waits for the answer
     await this.#keepUp();
     await Promise.allSettled([this.check(), this.send()]);
   }
@@ -185,6 +185,7 @@ export class App {
       this.lastRun = { at: this.now(), slug: run.slug };
       this.#failures = run.slug ? this.#failures + 1 : 0;
     }
+    clearTimeout(this.#timer); // of a run that ended meanwhile
     this.#timer = setTimeout(() => void this.send(), Math.max(run.wait_ms, nextRunMs(this.#failures, Math.random())));
     await this.frame.counts();
   }
