@@ -20,6 +20,7 @@ from forms_service.web import (
     account,
     accounts,
     audit,
+    compression,
     desk,
     error_answers,
     form_definitions,
@@ -35,6 +36,7 @@ from forms_service.web import (
     sign_on,
     signin,
     tablet,
+    tablet_app,
     trust,
     verify,
 )
@@ -45,6 +47,7 @@ from forms_service.workflow.watched import WatchedDatabase
 
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
+    tablet_app.views,
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
     accounts.views, sign_on.views, tablet.views,
@@ -71,6 +74,8 @@ def create_app(settings: Settings, services: Services) -> Flask:
         app.register_blueprint(blueprint)
     error_answers.register(app)
     register_filters(app, settings)
+    tablet_app.set_up(app, services)
+    app.after_request(compression.compress)
     digests = static_digests(HERE / "static")
     app.context_processor(lambda: _page_facts(settings, services, digests))
     return app

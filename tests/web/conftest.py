@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -27,6 +28,8 @@ from forms_service.web.app import create_app
 from forms_service.workflow.accounts import NewAccount, add_account
 from tests.conftest import HeldClock, environment, make_services
 from tests.web.papers import hand_over, read, records, sign
+from tests.web.tablet import Station, enrol, open_app, tablet
+from tests.web.tablet_server import serving
 from tests.web.tls import Device, free_port, own_config, wait_until_it_answers
 
 PASSWORD = "a calm river at noon"  # noqa: S105  # a test's own
@@ -143,6 +146,24 @@ def running(tmp_path: Path) -> Iterator[Running]:
     """Serve real services to one test."""
     with served(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    """Serve the tablet's app on a free port, with a stand-in for what enrols tablets and takes envelopes."""
+    station = Station(tmp_path)
+    with serving(station.deploy, station.port) as station.end:
+        yield station
+
+
+@pytest.fixture
+def page(chromium_browser: Browser, station: Station, tmp_path: Path) -> Iterator[Page]:
+    """Give the page of a tablet that is enrolled and has a PIN."""
+    with tablet(chromium_browser, tmp_path / "profile") as context:
+        page = context.pages[0]
+        open_app(page, station)
+        enrol(page, station)
+        yield page
 
 
 @pytest.fixture(scope="session")

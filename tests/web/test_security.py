@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from forms_service.settings import ROOT
 from forms_service.web.app import create_app
+from forms_service.web.security import PAGE_POLICY, PERMISSIONS
 from tests.conftest import make_services
 from tests.web.conftest import Visitor
 from tests.web.papers import hand_over, read, sign
@@ -29,6 +31,59 @@ def test_every_page_carries_the_policy(visitor):
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
     assert "geolocation=()" in headers["Permissions-Policy"]
+
+
+TABLET_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; worker-src http://localhost:8080/tablet/service_worker.js; "
+    "manifest-src http://localhost:8080/tablet/manifest.webmanifest; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Vary": "Accept-Encoding, Cookie",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "policy"),
+    [
+        ("", "text/html; charset=utf-8", TABLET_HEADERS["Content-Security-Policy"]),
+        ("service_worker.js", "text/javascript; charset=utf-8", "default-src 'none'; connect-src 'self'"),
+        ("manifest.webmanifest", "application/manifest+json", PAGE_POLICY),
+    ],
+)
+def test_the_tablets_app_carries_its_own_policy_whole(stranger, path, kind, policy):
+    """Each header with its whole value and no other, without a session: one worker and one manifest by name."""
+    headers = dict(stranger.get(f"/tablet/{path}").headers)
+    length = headers.pop("Content-Length")
+    assert int(length) > 0
+    assert headers == {**TABLET_HEADERS, "Content-Type": kind, "Content-Security-Policy": policy}
+
+
+def test_only_what_is_the_same_for_everybody_is_compressed(visitor):
+    """A page with somebody's words in it would tell by its length what they are (BREACH)."""
+    takes = {"Accept-Encoding": "gzip"}
+    assert visitor.get("/static/forms.css", headers=takes).headers["Content-Encoding"] == "gzip"
+    assert visitor.get("/tablet/", headers=takes).headers["Content-Encoding"] == "gzip"
+    for path in ("/desk", "/forms.json", "/tablet/now.json", "/health"):
+        assert "Content-Encoding" not in visitor.get(path, headers=takes).headers
+
+
+def test_a_compressed_file_is_the_file_and_is_not_sent_twice(stranger):
+    """Unpacked it has the same bytes; who has it is told that it did not change; who takes no gzip gets it plain."""
+    takes = {"Accept-Encoding": "gzip"}
+    packed = stranger.get("/static/forms.css", headers=takes)
+    plain = stranger.get("/static/forms.css")
+    assert gzip.decompress(packed.data) == plain.data
+    assert "Content-Encoding" not in plain.headers
+    again = stranger.get("/static/forms.css", headers={**takes, "If-None-Match": packed.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert "Content-Encoding" not in stranger.get("/static/forms.css", headers={"Accept-Encoding": "gzip;q=0"}).headers
 
 
 @pytest.mark.parametrize("page", sorted(PAGES.rglob("*.html")), ids=lambda path: path.name)

@@ -1,23 +1,50 @@
-"""The vendored design system is what was published, and everything the pages name is there."""
+"""What is vendored is what was published, and everything the pages and modules name is there."""
 
 from __future__ import annotations
 
 import re
 from hashlib import sha256
+from pathlib import Path
+
+import pytest
 
 from forms_service.settings import ROOT
 
 STATIC = ROOT / "forms_service" / "web" / "static"
-USWDS = STATIC / "uswds"
+USWDS, JOSE = STATIC / "uswds", STATIC / "jose"
+VENDORED = (USWDS, JOSE)
 
 
-def test_every_vendored_file_is_as_published():
+def own_modules() -> list[Path]:
+    """Give every script that is ours."""
+    return [path for path in STATIC.rglob("*.js") if not set(VENDORED) & set(path.parents)]
+
+
+@pytest.mark.parametrize("folder", VENDORED, ids=lambda folder: folder.name)
+def test_every_vendored_file_is_as_published(folder):
     """The list of digests names every file, and every digest fits."""
-    listed = dict(reversed(line.split("  ./")) for line in (USWDS / "SHA256SUMS").read_text("utf-8").splitlines())
-    there = {path.relative_to(USWDS).as_posix() for path in USWDS.rglob("*") if path.is_file()} - {"SHA256SUMS"}
+    listed = dict(reversed(line.split("  ./")) for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {"SHA256SUMS"}
     assert set(listed) == there
-    wrong = [name for name, digest in listed.items() if sha256((USWDS / name).read_bytes()).hexdigest() != digest]
+    wrong = [name for name, digest in listed.items() if sha256((folder / name).read_bytes()).hexdigest() != digest]
     assert wrong == []
+
+
+@pytest.mark.parametrize("folder", VENDORED, ids=lambda folder: folder.name)
+def test_every_vendored_folder_says_what_it_is(folder):
+    """Package, version and licence stand beside the files."""
+    text = (folder / "README.md").read_text("utf-8")
+    assert re.search(r"\| version \| \d+\.\d+\.\d+ \|", text)
+    assert (folder / "LICENSE.md").is_file()
+
+
+def test_the_vendored_modules_import_only_each_other():
+    """A module that was left out, or one that reaches for a package, would stop the tablet's app."""
+    for module in JOSE.rglob("*.js"):
+        for name in re.findall(r'(?:from|import)\s*\(?\s*"([^"]+)"', module.read_text("utf-8")):
+            assert name.startswith(("./", "../"))
+            assert (module.parent / name).resolve().relative_to(JOSE)
+            assert (module.parent / name).is_file()
 
 
 def test_every_icon_that_a_page_names_is_in_the_sprite():
@@ -32,9 +59,7 @@ def test_every_icon_that_a_page_names_is_in_the_sprite():
 
 def test_our_modules_import_only_files_that_are_there():
     """No module reaches outside the static folder, and none is missing."""
-    for module in STATIC.rglob("*.js"):
-        if USWDS in module.parents:
-            continue
+    for module in own_modules():
         for name in re.findall(r'from "([^"]+)"', module.read_text("utf-8")):
             assert name.startswith(("./", "../"))
             assert (module.parent / name).resolve().is_file()
@@ -42,7 +67,5 @@ def test_our_modules_import_only_files_that_are_there():
 
 def test_our_functions_in_the_pages_scripts_are_short():
     """Every module opens with @ts-check and says what it is for."""
-    for module in STATIC.rglob("*.js"):
-        if USWDS not in module.parents:
-            text = module.read_text("utf-8")
-            assert text.startswith("// @ts-check\n/**"), module.name
+    for module in own_modules():
+        assert module.read_text("utf-8").startswith("// @ts-check\n/**"), module.name

@@ -1,0 +1,205 @@
+// @ts-check
+/** The tablet's app: puts the parts together, shows one screen at a time, sends what waits. Alone here globals are met. */
+
+import { check, forms, putEnvelope } from "./api.js";
+import { wordsOf, words } from "./messages.js";
+import { nextRunMs } from "./outbox/backoff.js";
+import { Device } from "./outbox/device.js";
+import { signed } from "./outbox/envelope.js";
+import { Outbox } from "./outbox/outbox.js";
+import { Sender } from "./outbox/send.js";
+import { enrolScreen } from "./screens/enrol_screen.js";
+import { Frame } from "./screens/frame.js";
+import { pinScreen } from "./screens/pin_screen.js";
+import { readyScreen } from "./screens/ready_screen.js";
+import { tabletScreen } from "./screens/tablet_screen.js";
+import { waitingScreen } from "./screens/waiting_screen.js";
+import { whenIdle } from "./shell/idle.js";
+import { Theme } from "./shell/theme.js";
+import { Updates } from "./shell/updates.js";
+import { Database } from "./store/database.js";
+import { Drafts } from "./store/drafts.js";
+import { Facts } from "./store/facts.js";
+import { Forms } from "./store/forms.js";
+import { NAME, STEPS } from "./store/migrations.js";
+import { Vault } from "./vault/vault.js";
+
+const IDLE_MS = 10 * 60_000;
+const AT_ONCE_MS = 100; // several changes in a row draw the check once
+/** @type {Map<string, (app: App, code: string) => Promise<HTMLElement>>} */
+const SCREENS = new Map([
+  ["ready", readyScreen], ["waiting", waitingScreen], ["tablet", tabletScreen], ["enrol", enrolScreen], ["pin", pinScreen],
+]); // prettier-ignore
+
+export class App {
+  now = () => Date.now();
+  version = document.documentElement.dataset.appVersion ?? "";
+  host = location.hostname;
+  worker = navigator.serviceWorker;
+  storage = navigator.storage;
+  credentials = navigator.credentials;
+  theme = new Theme(localStorage, document.documentElement);
+  /** @type {Updates | null} */
+  updates = null;
+  /** @type {{ at: number, slug: string } | null} */
+  lastRun = null;
+  /** @type {any} */
+  #installPrompt = null;
+  #failures = 0;
+  #timer = 0;
+  #redraw = 0;
+  #code = "";
+
+  constructor() {
+    const database = new Database({ factory: indexedDB, name: NAME, steps: STEPS });
+    this.facts = new Facts(database);
+    this.device = new Device(database);
+    this.drafts = new Drafts(database, navigator.locks);
+    this.outbox = new Outbox(database);
+    this.vault = new Vault({ database, now: this.now });
+    this.forms = new Forms({ facts: this.facts, ask: forms, now: this.now });
+    const receiptKey = async () => (await this.device.enrolment())?.keys.receipt ?? null;
+    this.sender = new Sender({ outbox: this.outbox, put: putEnvelope, receiptKey, locks: navigator.locks, now: this.now });
+    this.frame = new Frame(this, document);
+  }
+
+  get canInstall() {
+    return this.#installPrompt !== null;
+  }
+
+  isStandalone() {
+    return matchMedia("(display-mode: standalone)").matches || /** @type {any} */ (navigator).standalone === true;
+  }
+
+  /** Let the browser ask whether to install. */
+  async install() {
+    const prompt = this.#installPrompt;
+    this.#installPrompt = null;
+    await prompt?.prompt();
+  }
+
+  async start() {
+    this.#listen();
+    await this.show();
+    void this.storage?.persist?.().then(() => this.#changed()); // some browsers ask the officer, so nothing waits for the answer
+    await this.#keepUp();
+    await Promise.allSettled([this.check(), this.send()]);
+  }
+
+  /** Keep the app on the device; a browser that can not is told by the check. */
+  async #keepUp() {
+    if (!this.worker) return;
+    this.updates = new Updates({ container: this.worker, changed: () => this.#changed(), reload: () => location.reload() });
+    await this.updates.start().catch(() => undefined); // the check's own line tells that nothing is kept
+  }
+
+  /** Something came about beside the screen; only the check is drawn anew, since nobody types there. */
+  #changed() {
+    this.frame.updateBanner();
+    clearTimeout(this.#redraw);
+    this.#redraw = setTimeout(() => this.frame.name === "ready" && this.show(), AT_ONCE_MS);
+  }
+
+  #listen() {
+    addEventListener("hashchange", () => void this.show());
+    addEventListener("beforeinstallprompt", (event) => (event.preventDefault(), (this.#installPrompt = event), this.#changed()));
+    addEventListener("online", () => void this.send());
+    document.addEventListener("visibilitychange", () => void this.#returned());
+    whenIdle(window, { after_ms: IDLE_MS, now: this.now, idle: () => this.lock() });
+  }
+
+  async #returned() {
+    if (document.visibilityState !== "visible") return;
+    await Promise.allSettled([this.send(), this.updates?.look(), this.check()]);
+  }
+
+  /** Show the screen that the address names; a code in it is not left there. */
+  async show() {
+    const [[asked, code] = ["ready", ""]] = new URLSearchParams(location.hash.slice(1));
+    const name = SCREENS.has(asked) ? asked : "ready";
+    if (code) {
+      this.#code = code;
+      history.replaceState(null, "", `#${name}`);
+    }
+    const screen = SCREENS.get(name) ?? readyScreen;
+    await this.frame.show(name, () => screen(this, this.#code)).catch((error) => this.say(wordsOf(error)));
+  }
+
+  /** @param {string} hash */
+  go(hash) {
+    if (location.hash === hash) void this.show();
+    else location.hash = hash;
+  }
+
+  lock() {
+    if (!this.vault.isUnlocked) return;
+    this.vault.lock();
+    this.go("#pin");
+  }
+
+  /** Say something, beside the screen. @param {string} text @param {Node | string} [more] */
+  say(text, more) {
+    this.frame.say(text, more);
+  }
+
+  /** Do what a button asks, once; say what went wrong. @param {() => unknown} act @param {HTMLButtonElement} button */
+  async act(act, button) {
+    if (button.getAttribute("aria-disabled") === "true") return;
+    button.setAttribute("aria-disabled", "true");
+    this.say("");
+    try {
+      await act();
+    } catch (error) {
+      this.say(wordsOf(error));
+    } finally {
+      button.removeAttribute("aria-disabled");
+    }
+  }
+
+  /** Ask the server how things stand. */
+  async check() {
+    await this.forms.refresh().catch(onlySlugs);
+    await this.#ask();
+    this.#changed();
+  }
+
+  async #ask() {
+    const enrolment = await this.device.enrolment();
+    if (!enrolment) return;
+    const [{ counter }, unsent] = await Promise.all([this.outbox.chain(), this.outbox.rows("unsent")]);
+    const payload = { v: "check/1", device_id: enrolment.device_id, app_version: this.version, unsent: unsent.length, counter };
+    try {
+      const told = await check(await signed(payload, "forms-check+jws", await this.device.sealing()));
+      await this.device.change({ revoked: told.revoked === true, keys: told.keys ?? enrolment.keys });
+      await this.forms.compare(told.forms ?? []);
+    } catch (error) {
+      onlySlugs(error);
+    }
+  }
+
+  /** Send what waits, and come back later for what is left. */
+  async send() {
+    clearTimeout(this.#timer);
+    const run = await this.sender.sendAll().catch((error) => ({ outcome: "stopped", slug: error.name, wait_ms: 0 }));
+    if (run.outcome !== "busy") {
+      this.lastRun = { at: this.now(), slug: run.slug };
+      this.#failures = run.slug ? this.#failures + 1 : 0;
+    }
+    clearTimeout(this.#timer); // of a run that ended meanwhile
+    this.#timer = setTimeout(() => void this.send(), Math.max(run.wait_ms, nextRunMs(this.#failures, Math.random())));
+    await this.frame.counts();
+  }
+
+  /** Use the new version, unless a paper is open. */
+  async useUpdate() {
+    const answer = await this.updates?.useNow();
+    if (answer === "paper-is-open") this.say(words(answer));
+  }
+}
+
+/** Let a refusal pass, which the check's lines tell; anything else is a fault of ours. @param {any} error */
+function onlySlugs(error) {
+  if (!error.slug) throw error;
+}
+
+void new App().start();

@@ -1,0 +1,73 @@
+// @ts-check
+/** Words for officers, by slug; and how times and numbers are said. Pure. */
+
+/** @type {Readonly<Record<string, (facts: any) => string>>} */
+const WORDS = {
+  "pin-not-digits": () => "A PIN has digits only.",
+  "pin-too-short": () => "A PIN has six digits or more.",
+  "pin-too-long": () => "A PIN has twelve digits at most.",
+  "pin-too-easy": () => "That PIN is easy to guess: a row, a pattern, a date or a favourite. Choose another.",
+  "pins-differ": () => "The two PINs differ. Type both again.",
+  "pin-wrong": ({ tries_left: left, wait_ms: wait }) => `Wrong PIN. ${plural(left, "try", "tries")} left${wait ? `; the next one in ${span(wait)}` : ""}. After the last one the open papers on this tablet are erased.`,
+  "pin-too-soon": ({ wait_ms: wait }) => `Too soon. Try again in ${span(wait)}.`,
+  "pin-not-chosen": () => "No PIN is chosen on this tablet.",
+  "pin-chosen-already": () => "A PIN is chosen already. Unlock with it.",
+  "papers-erased": () => "Ten wrong PINs: the open papers on this tablet were erased. What was signed and waits to be sent is safe. Choose a new PIN.",
+  "vault-locked": () => "Locked. Unlock first.",
+  "passkey-unknown": () => "No passkey is set up on this tablet.",
+  "passkey-wrong": () => "That passkey does not open this tablet.",
+  "passkey-not-used": () => "The passkey was not used. Try again, or use the PIN.",
+  "passkey-gives-no-secret": () => "This tablet's passkeys can not unlock an app. Use the PIN.",
+  "code-missing": () => "Type the code that the administrator's screen shows.",
+  "label-missing": () => "Give the tablet a name, as it stands on its case or in its car.",
+  "not-enrolled": () => "This tablet is not enrolled.",
+  "device-code-wrong": () => "The server does not know that code: mistyped, used already, or too old. Ask for a new one.",
+  "enrolment-answer-unreadable": () => "The server's answer could not be read. Ask for a new code and try again.",
+  "service-not-there": () => "The server does not answer here. What waits stays on this tablet and is sent later.",
+  "forms-need-sign-in": () => "Sign in once in this browser, then come back and get the forms.",
+  "forms-unreadable": () => "The forms could not be read. Tell IT.",
+  "receipt-not-signed-by-server": () => "The answer was not signed by the server, so nothing was let go. Tell IT if this stays.",
+  "receipt-of-something-else": () => "The server's receipt was for something else, so nothing was let go. Tell IT.",
+  "paper-is-open": () => "A paper is open. Finish it or put it away first, then use the new version.",
+  "storage-is-full": () => "There is no room left on this tablet. Nothing was changed. Delete photos or apps that nobody needs, then try again.",
+  "envelope-content-differs": () => "The server has something else under this number. The records unit compares the two.",
+}; // prettier-ignore
+
+/** Say a refusal in words: ours, else the server's; one without any by its slug, to be told on the phone. @param {string} slug @param {any} [facts] */
+export function words(slug, facts = {}) {
+  const own = Object.hasOwn(WORDS, slug) ? WORDS[slug](facts) : facts.detail;
+  return own || `Not done (${slug}). Tell IT.`;
+}
+
+/** Say any error. @param {any} error */
+export function wordsOf(error) {
+  if (error?.name === "QuotaExceededError") return words("storage-is-full");
+  return words(error?.slug ?? error?.name ?? "unknown", error?.facts ?? {});
+}
+
+/** @param {number} count @param {string} one @param {string} [many] */
+export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+/** Say a length of time, rounded up. @param {number} ms */
+export function span(ms) {
+  if (ms < 60_000) return plural(Math.ceil(ms / 1000), "second");
+  if (ms < 3_600_000) return plural(Math.ceil(ms / 60_000), "minute");
+  return ms < 48 * 3_600_000 ? plural(Math.round(ms / 3_600_000), "hour") : plural(Math.round(ms / 86_400_000), "day");
+}
+
+/** Say how long ago something was. @param {number} at @param {number} now */
+export const ago = (at, now) => (now - at < 60_000 ? "just now" : `${span(now - at)} ago`);
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** Say a moment by the tablet's own clock. @param {number} at */
+export function moment(at) {
+  const day = new Date(at);
+  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
+  return `${MONTHS[day.getMonth()]} ${day.getDate()}, ${day.getFullYear()}, ${two(day.getHours())}:${two(day.getMinutes())}`;
+}
+
+/** @type {Readonly<Record<string, string>>} */
+export const KINDS = { signature: "Signature", discard: "Discarded signature", decline: "Declined, without a name" };
+/** @type {Readonly<Record<string, string>>} */
+export const OUTCOMES = { archived: "Archived", held: "Kept by the server, waits for a person" };

@@ -1,0 +1,127 @@
+// @ts-check
+/**
+ * The tablet's own database, behind three verbs. Every write is on the disk before it is told as done.
+ *
+ * * The browser may close a database at any time (memory, a crash of its storage process): it is opened again, and
+ *   what was being written is written once more. So what is written must be good to be written twice.
+ * * Another window with a newer app may need to change the database: this one lets go.
+ *
+ * @typedef {(transaction: IDBTransaction) => unknown} Work Asks of stores only; awaits nothing else.
+ * @typedef {(database: IDBDatabase, transaction: IDBTransaction) => void} Step From one version to the next.
+ */
+
+const LOST = new Set(["UnknownError", "InvalidStateError", "AbortError"]);
+
+export class Database {
+  #factory;
+  #name;
+  #steps;
+  /** @type {Promise<IDBDatabase> | null} */
+  #open = null;
+
+  /** @param {{ factory: IDBFactory, name: string, steps: readonly Step[] }} parts */
+  constructor({ factory, name, steps }) {
+    this.#factory = factory;
+    this.#name = name;
+    this.#steps = steps;
+  }
+
+  /** Write in one transaction, all of it or nothing. @param {string[]} stores @param {Work} work */
+  write(stores, work) {
+    return this.#twice(() => this.#run("readwrite", stores, work));
+  }
+
+  /** @param {string[]} stores @param {Work} work */
+  read(stores, work) {
+    return this.#twice(() => this.#run("readonly", stores, work));
+  }
+
+  /** Let go; the next use opens it again. */
+  async close() {
+    const open = this.#open;
+    this.#open = null;
+    (await open?.catch(() => null))?.close();
+  }
+
+  /** @param {() => Promise<any>} act */
+  async #twice(act) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!LOST.has(/** @type {Error} */ (error).name)) throw error;
+      await this.close();
+      return act();
+    }
+  }
+
+  /** @param {IDBTransactionMode} mode @param {string[]} stores @param {Work} work */
+  async #run(mode, stores, work) {
+    const database = await this.#opened();
+    const transaction = database.transaction(stores, mode, { durability: "strict" });
+    const done = finished(transaction);
+    try {
+      const result = await work(transaction);
+      await done;
+      return result;
+    } catch (error) {
+      await undo(transaction, done);
+      throw error;
+    }
+  }
+
+  #opened() {
+    this.#open ??= this.#openNow();
+    return this.#open;
+  }
+
+  async #openNow() {
+    const request = this.#factory.open(this.#name, this.#steps.length);
+    request.onupgradeneeded = (event) => this.#bringUp(request, event.oldVersion);
+    try {
+      return this.#watched(await asked(request));
+    } catch (error) {
+      this.#open = null;
+      throw error;
+    }
+  }
+
+  /** @param {IDBOpenDBRequest} request @param {number} from */
+  #bringUp(request, from) {
+    for (const step of this.#steps.slice(from)) step(request.result, /** @type {IDBTransaction} */ (request.transaction));
+  }
+
+  /** @param {IDBDatabase} database */
+  #watched(database) {
+    database.addEventListener("close", () => (this.#open = null));
+    database.addEventListener("versionchange", () => void this.close());
+    return database;
+  }
+}
+
+/** Wait for a request's answer. @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
+export function asked(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** @param {IDBTransaction} transaction @returns {Promise<void>} */
+function finished(transaction) {
+  const done = new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve(undefined);
+    transaction.onabort = () => reject(transaction.error ?? new DOMException("taken back", "AbortError"));
+  });
+  done.catch(() => undefined); // told by whoever awaits it
+  return /** @type {Promise<void>} */ (done);
+}
+
+/** @param {IDBTransaction} transaction @param {Promise<void>} done */
+async function undo(transaction, done) {
+  try {
+    transaction.abort();
+  } catch {
+    return; // it has ended already
+  }
+  await done.catch(() => undefined);
+}

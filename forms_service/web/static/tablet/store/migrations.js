@@ -1,0 +1,25 @@
+// @ts-check
+/**
+ * The database of this tablet, step by step; a step that went out is never changed, the next one is added behind it.
+ *
+ * * `facts`: one row a name: the enrolment, the counter's chain, the forms, what the server's clock said.
+ * * `keys`: keys of the browser's own, which no script can read: the device's signing key, the vault's outer key.
+ * * `vault`: how the PIN or the passkey opens the data key, and how often a wrong PIN was tried.
+ * * `drafts`, `strokes`: the open papers, encrypted.
+ * * `outbox`: sealed envelopes and, when they are gone, what the server gave for them.
+ */
+
+export const NAME = "forms-tablet";
+
+/** @type {readonly import("./database.js").Step[]} */
+export const STEPS = [first];
+
+/** @param {IDBDatabase} database */
+function first(database) {
+  for (const name of ["facts", "keys", "vault"]) database.createObjectStore(name);
+  database.createObjectStore("drafts", { keyPath: "id" });
+  database.createObjectStore("strokes", { keyPath: ["draft", "block", "n"] });
+  const outbox = database.createObjectStore("outbox", { keyPath: "envelope_id" });
+  outbox.createIndex("state", "state");
+  outbox.createIndex("counter", ["device_id", "counter"], { unique: true });
+}
