@@ -48,13 +48,6 @@ def remembering(
     return context
 
 
-def at_that_time(
-    anchors: Sequence[x509.Certificate], asked: ValidationContext, *, at: datetime
-) -> ValidationContext:  # fmt: skip
-    """Give a context for a moment in the past, with what was just told."""
-    return ValidationContext(**_in_the_past(anchors, at, strict=True), ocsps=asked.ocsps, crls=asked.crls)
-
-
 def _in_the_past(anchors: Sequence[x509.Certificate], at: datetime, *, strict: bool) -> dict[str, Any]:
     rule = RevocationCheckingRule.CRL_OR_OCSP_REQUIRED if strict else RevocationCheckingRule.NO_CHECK
     policy = CertRevTrustPolicy(

@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from io import BytesIO
 
 from asn1crypto import cms, x509
@@ -32,7 +31,7 @@ from pyhanko_certvalidator.errors import ExpiredError, InsufficientRevinfoError,
 from pyhanko_certvalidator.path import ValidationPath
 
 from forms_service.documents.bounded_fetch import bounded_fetchers
-from forms_service.documents.certificate_paths import PATH_ERRORS, asking, at_that_time, but, path_of, signer_of
+from forms_service.documents.certificate_paths import PATH_ERRORS, asking, but, path_of, signer_of
 from forms_service.documents.own_thread import in_own_thread
 from forms_service.documents.seal import MOST_STAMP_BYTES
 from forms_service.documents.seal_level import SealLevels, sound_stamps
@@ -146,7 +145,7 @@ class PadesLifter:
             context = asking(but(self._settings.anchors, seal.signer_cert), fetchers)
             stamps = await sound_stamps(seal)
             paths = [await _stamp_path(one.token, context) for one in stamps]
-            paths.append(await self._seal_path(seal, stamps[0].at, context))
+            paths.append(await self._seal_path(seal, context))
             writer = IncrementalPdfFileWriter(file)
             DocumentSecurityStore.supply_dss_in_writer(writer, None, paths=paths, validation_context=context)
             writer.write_in_place()  # type: ignore[no-untyped-call]  # pyHanko left it untyped
@@ -172,19 +171,13 @@ class PadesLifter:
                 raise _stamp_problem(error) from error
         return output.getvalue()
 
-    async def _seal_path(
-        self, seal: EmbeddedPdfSignature, proved_at: datetime, context: ValidationContext
-    ) -> ValidationPath:
-        """Give the seal's path; a certificate withdrawn after the time that is proved was good when it sealed."""
+    async def _seal_path(self, seal: EmbeddedPdfSignature, context: ValidationContext) -> ValidationPath:
+        """Give the seal's path as its authorities speak now; one they withdrew is refused, whenever it sealed."""
         certificate, beside = signer_of(seal.signed_data)
         try:
             return await path_of(certificate, beside, context, stamps=False)
         except RevokedError as error:
-            then = at_that_time(but(self._settings.anchors, certificate), context, at=proved_at)
-            try:
-                return await path_of(certificate, beside, then, stamps=False)
-            except PATH_ERRORS:
-                raise SealCertificateWithdrawnError from error
+            raise SealCertificateWithdrawnError from error
         except ExpiredError as error:
             raise SealCertificateEndedError from error
         except InsufficientRevinfoError as error:

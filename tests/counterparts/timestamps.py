@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 CONFIG = Path(__file__).with_name("certomancer.yml")
-KEYS = ("root", "tsa", "brief-tsa", "ocsp", "sealer", "brief-sealer", "withdrawn", "soon-withdrawn")
+KEYS = ("root", "tsa", "brief-tsa", "ocsp", "sealer", "brief-sealer", "withdrawn")
 BRIEF = timedelta(days=100)  # how long the brief certificates are still good
 PASSPHRASE = "synthetic"  # noqa: S105  # of a key that a test made
 START_S = 20
@@ -43,19 +43,14 @@ class Authority:
     sealer_pkcs12: Path
     brief_sealer_pkcs12: Path
     withdrawn_pkcs12: Path
-    soon_withdrawn_pkcs12: Path
     passphrase_file: Path
 
 
 @contextmanager
-def authority_server(folder: Path, *, withdraws_at: datetime | None = None) -> Iterator[Authority]:
+def authority_server(folder: Path) -> Iterator[Authority]:
     """Run certomancer on a free port of loopback, with keys and log in a folder; end it by its process id.
 
     In a folder of an earlier one it is the same authority again: the same keys, the same port.
-
-    Args:
-        folder: Made for it, or of an earlier one.
-        withdraws_at: When it withdraws the certificate of ``soon_withdrawn_pkcs12``; never where it is not given.
 
     Raises:
         RuntimeError: It did not start.
@@ -69,12 +64,9 @@ def authority_server(folder: Path, *, withdraws_at: datetime | None = None) -> I
     kept = folder / "port"
     kept.write_text(kept.read_text() if kept.exists() else str(_free_port()))
     port = int(kept.read_text())
-    shortly = (withdraws_at or datetime(2097, 1, 1, tzinfo=UTC)).isoformat(timespec="seconds")
     soon = (datetime.now(UTC) + BRIEF).isoformat(timespec="seconds")
     config = folder / "certomancer.yml"
-    config.write_text(
-        Template(CONFIG.read_text("utf-8")).substitute(port=port, keys=folder, soon=soon, shortly=shortly), "utf-8"
-    )
+    config.write_text(Template(CONFIG.read_text("utf-8")).substitute(port=port, keys=folder, soon=soon), "utf-8")
     program = str(Path(sys.executable).with_name("certomancer"))
     log = folder / "certomancer.log"  # a file: a full pipe would stop a server that lives for a whole session
     with log.open("wb") as told, subprocess.Popen(
@@ -156,7 +148,7 @@ def _authority(folder: Path, config: Path, prefix: str) -> Authority:
     architecture = CertomancerConfig.from_file(str(config)).get_pki_arch(ArchLabel("test"))
     root = architecture.get_cert(CertLabel("root")).dump()
     (folder / "root.crt").write_bytes(root)
-    for name in ("sealer", "brief-sealer", "withdrawn", "soon-withdrawn"):
+    for name in ("sealer", "brief-sealer", "withdrawn"):
         packed = architecture.package_pkcs12(CertLabel(name), password=PASSPHRASE.encode())
         (folder / f"{name}.p12").write_bytes(packed)
     (folder / "passphrase").write_text(PASSPHRASE, "utf-8")
@@ -170,7 +162,6 @@ def _authority(folder: Path, config: Path, prefix: str) -> Authority:
         sealer_pkcs12=folder / "sealer.p12",
         brief_sealer_pkcs12=folder / "brief-sealer.p12",
         withdrawn_pkcs12=folder / "withdrawn.p12",
-        soon_withdrawn_pkcs12=folder / "soon-withdrawn.p12",
         passphrase_file=folder / "passphrase",
     )
 

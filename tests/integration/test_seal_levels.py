@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -82,23 +81,6 @@ def test_a_withdrawn_certificate_is_not_spoken_for(tmp_path, by, authority):
     assert (record.seal_level, record.seal_wanted) == (SealLevel.B_T, LTA)
     lifted = services.lifter.lift(find.open_document(services, by, record.document_id), wanted=LTA)
     assert lifted.problem.slug == "seal-certificate-withdrawn"
-
-
-def test_a_certificate_withdrawn_after_it_sealed_is_spoken_for(tmp_path, by):
-    """The time stamp is older than the withdrawal: what the authority says now speaks for the seal of then."""
-    folder = tmp_path / "authority"
-    with authority_server(folder) as other:
-        before = sealing_services(tmp_path, other, "B-T", key=other.soon_withdrawn_pkcs12)
-        services = sealing_services(tmp_path, other, "B-LTA", key=other.soon_withdrawn_pkcs12)
-        page = find.open_document(before, by, completed(before, by).document_id)
-    time.sleep(1)
-    with authority_server(folder, withdraws_at=datetime.now(UTC)):
-        time.sleep(2)
-        lifted = services.lifter.lift(page, wanted=LTA)
-        sealed_late = before.sealer.seal(page[: revisions(page)[0]], sealed_at=NOW).sealed_pdf
-        late = services.lifter.lift(sealed_late, wanted=LTA)
-    assert (lifted.level, lifted.problem) == (LTA, None)
-    assert (late.level, late.problem.slug) == (SealLevel.B_T, "seal-certificate-withdrawn")
 
 
 def test_a_time_stamp_of_nobody_trusted_is_no_ground_to_build_on(tmp_path, by, authority):
