@@ -128,6 +128,16 @@ class Settings:
         return self.config / "keys"
 
     @property
+    def envelope_keys(self) -> Path:
+        """Give the file of the keys that open tablets' envelopes."""
+        return self.seal_key.with_suffix(".envelope.jwks")
+
+    @property
+    def receipt_keys(self) -> Path:
+        """Give the file of the keys that sign receipts to tablets."""
+        return self.seal_key.with_suffix(".receipt.jwks")
+
+    @property
     def is_local(self) -> bool:
         """Say whether the origin is this machine alone."""
         return urlsplit(self.origin).hostname in LOOPBACK
@@ -140,7 +150,7 @@ class Settings:
     @property
     def secret_files(self) -> tuple[Path, ...]:
         """Give every file whose content nobody but the service's user may read."""
-        own = (self.keys / "authority.pem", self.keys / "server.pem")
+        own = (self.keys / "authority.pem", self.keys / "server.pem", self.envelope_keys, self.receipt_keys)
         return (self.seal_key, self.seal_passphrase, *([self.tls_key] if self.tls_key else []), *own)
 
     def sources(self) -> dict[str, object]:

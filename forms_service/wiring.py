@@ -36,6 +36,7 @@ from forms_service.setup_check import check_setup
 from forms_service.signin.one_time_codes import TotpCodes
 from forms_service.signin.passkeys import WebAuthnPasskeys
 from forms_service.signin.passwords import KeptPasswords
+from forms_service.signin.tablet_keys import TabletKeyFiles
 from forms_service.tls.server_files import ServerCertificate
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def build_services(settings: Settings) -> Services:
         tls=ServerCertificate(settings),
         passkeys=WebAuthnPasskeys(settings.origin, _agency(settings)),
         one_time_codes=TotpCodes(_agency(settings)),
+        tablet_keys=TabletKeyFiles(settings.envelope_keys, settings.receipt_keys),
         practice_cases=_practice_cases,
     )
 
