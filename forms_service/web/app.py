@@ -21,6 +21,7 @@ from forms_service.web import (
     accounts,
     audit,
     desk,
+    devices,
     error_answers,
     form_definitions,
     go_live,
@@ -33,6 +34,7 @@ from forms_service.web import (
     second_factor,
     security,
     signin,
+    tablet,
     trust,
     verify,
 )
@@ -45,7 +47,7 @@ HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
-    accounts.views,
+    accounts.views, devices.views, tablet.views,
 )  # fmt: skip
 
 

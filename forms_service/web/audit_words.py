@@ -37,6 +37,12 @@ ACTS: Mapping[str, str] = {
     "export_trail": "Exported the audit trail",
     "review_trail": "Reviewed the audit trail",
     "request": "Sent a page",
+    "enrol_device": "Enrolled a tablet",
+    "revoke_device": "Revoked a tablet",
+    "list_devices": "Listed the tablets",
+    "sign_offline": "Took a tablet to sign on",
+    "receive_envelope": "Sent an envelope",
+    "discard_signature": "Discarded a half-signed paper",
 }
 KINDS: Mapping[str, str] = {
     "record": "Record",
@@ -52,6 +58,9 @@ KINDS: Mapping[str, str] = {
     "line": "Line",
     "": "No single thing",
     "file": "File",
+    "device": "Tablet",
+    "envelope": "Envelope",
+    "tablet_keys": "Keys for tablets",
     "rule": "Screening rule",
 }
 OUTCOMES: Mapping[str, str] = {"done": "Done", "refused": "Refused", "failed": "Failed"}
@@ -91,6 +100,10 @@ _WHAT: Mapping[str, str] = {
     "presented": "to be read",
     "review": "weekly review",
     "blank": "blank paper",
+    "code": "code made",
+    "renamed": "another name",
+    "tried_again": "tried again",
+    "taken_up": "taken up",
 }
 _REASONS: Mapping[str, str] = {
     "not-found": "not there, or not for them",
@@ -151,6 +164,8 @@ def actor_words(actor: str, names: Mapping[str, str]) -> str:
     kind, _, name = actor.partition(":")
     if kind == "operator":
         return f"Shell, as {name}"
+    if kind == "device":
+        return "A tablet"
     return names.get(name, "An account that is gone") if kind == "account" else "Somebody not signed in"
 
 
@@ -208,5 +223,6 @@ _FACTS: Mapping[str, Callable[[str | int], str]] = {
     "bytes_out": lambda value: f"{bytes_words(int(value))} out",
     "bytes_in": lambda value: f"{bytes_words(int(value))} in",
     "reason": lambda value: _title(str(value)),
+    "chain": lambda value: f"counter: {value}",
     "reviewed_to": lambda value: f"up to entry {value}",
 }

@@ -19,15 +19,19 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from forms_service.domain.record import Record, RecordState
-from forms_service.ports import Actor, Draft, Held, Services
+from forms_service.ports import Actor, Device, Draft, Held, Services, StoredEnvelope
 from forms_service.web.app import create_app
 from forms_service.workflow.accounts import NewAccount, actor_of, add_account
 from forms_service.workflow.complete import CompletionRequest, complete
+from forms_service.workflow.devices import give_credential
 from forms_service.workflow.find import open_document
 from forms_service.workflow.paper import PaperRequest
 from forms_service.workflow.permission import Act
 from forms_service.workflow.present import present
+from forms_service.workflow.receive_envelope import receive_envelope
 from tests.conftest import HeldClock, example, make_services
+from tests.integration.tablet.conftest import enrolled
+from tests.soft_tablet import SoftTablet, signed_paper
 from tests.web.conftest import PASSWORD, Visitor
 
 OPEN = "open"  # answers anybody, and knows no record
@@ -109,6 +113,17 @@ ROUTES: Mapping[str, Route] = {
     "desk.held": Route(Act.SETTLE, "held"),
     "desk.settle_held": Route(Act.SETTLE, "held"),
     "desk.records": Route(Act.FIND),
+    "desk.envelope": Route(Act.SETTLE, "envelope"),
+    "desk.decide_envelope": Route(Act.SETTLE, "envelope"),
+    "devices.listed": Route(Act.LIST_DEVICES),
+    "devices.new": Route(Act.ENROL_DEVICE),
+    "devices.one": Route(Act.LIST_DEVICES, "device"),
+    "devices.rename": Route(Act.ENROL_DEVICE, "device"),
+    "devices.revoke": Route(Act.REVOKE_DEVICE, "device"),
+    "tablet.enrol": Route(OPEN),
+    "tablet.envelope": Route(OPEN),
+    "tablet.check": Route(OPEN),
+    "tablet.author": Route(OPEN),
     "verify.page": Route(Act.VERIFY),
     "verify.judge": Route(Act.VERIFY),
     "audit.search": Route(Act.READ_TRAIL),
@@ -131,6 +146,8 @@ MISSING = {
     "record": "LEAD-8R3GA-5N4Y2-0",
     "draft": "00000000-0000-4000-8000-000000000000",
     "held": "nothing",
+    "envelope": "0" * 64,
+    "device": "00000000-0000-4000-8000-000000000000",
 }
 NAMES = {"own": "Ownica Quillfeather", "others": "Othello Brambleby", "closed": "Closetta Thistlewood"}
 CASES = {"own": "26-0001", "others": "26-0002", "closed": "26-7777"}
@@ -164,7 +181,23 @@ class World:
         )  # fmt: skip
         wanted = NewAccount(name="spare", password=PASSWORD, full_name="Sparrow Example", roles=("officer",))
         self.spare = add_account(services, OPERATOR, wanted)
+        self.device, self.envelope = self._tablet()
         self.set_back()
+
+    def _tablet(self) -> tuple[Device, StoredEnvelope]:
+        """Enrol a tablet that sent one person's half-signed paper."""
+        tablet = enrolled(self.services, SoftTablet())
+        credential = give_credential(self.services, self.owner, tablet.author_request())
+        paper = signed_paper(self.services, number=7)
+        values = {**paper.facts["values"], "person_name_as_given": "Heldina Mossgrove"}
+        person = tablet.block(paper, "person", credential, values=values)
+        receive_envelope(self.services, Actor(id="visitor"), person.id, person.text)
+        with self.services.database.read() as transaction:
+            device, envelope = transaction.ledger.device(tablet.device_id), transaction.ledger.envelope(person.digest)
+        assert device
+        assert envelope
+        assert envelope.reason == "half-signed"
+        return device, envelope
 
     def _hire(self, name: str, *roles: str) -> Actor:
         wanted = NewAccount(
@@ -200,6 +233,8 @@ class World:
         with self.services.database.write() as transaction:
             transaction.ledger.hold(self.held)
             transaction.ledger.put_account(self.spare)
+            transaction.ledger.put_envelope(self.envelope)
+            transaction.ledger.put_device(self.device)
             for draft in self.drafts.values():
                 transaction.ledger.put_draft(draft)
 
@@ -209,6 +244,8 @@ class World:
             "record": {name: one.document_id for name, one in self.records.items()},
             "draft": {name: one.id for name, one in self.drafts.items()},
             "held": {"held": self.held.id},
+            "envelope": {"held": self.envelope.digest},
+            "device": {"there": self.device.id},
             "account": {"spare": self.spare.name},
             "": {"": ""},
         }[kind]
@@ -286,7 +323,9 @@ class Statements:
 def path_of(rule, target: str) -> str:
     """Fill a route's address."""
     named = target if rule.endpoint.startswith("accounts.") else "contact"
-    filled = {"document_id": target, "draft_id": target, "held_id": target, "name": named, "filename": "forms.css",
+    if rule.endpoint == "desk.decide_envelope":
+        return rule.rule.replace("<held_id>", target).replace("<act>", "settle")
+    filled = {"device_id": target, "envelope_id": "00000000-0000-4000-8000-000000000000", "document_id": target, "draft_id": target, "held_id": target, "name": named, "filename": "forms.css",
               "form": "lead-agreement", "version": "1", "line": "languages", "account_id": "nobody",
         "act": "disable",
         "session_id": "nobody",

@@ -111,8 +111,11 @@ def test_every_limited_route_exists(app):
     assert set(LIMITS) <= {rule.endpoint for rule in app.url_map.iter_rules()}
 
 
-LARGE = {"verify.judge": 20 * 1024 * 1024 + 64 * 1024}
-SMALL = {"signin.first_account", "signin.sign_in_page", "signin.sign_out_page", "signin.take_back"}
+LARGE = {"verify.judge": 20 * 1024 * 1024 + 64 * 1024, "tablet.envelope": 2 * 1024 * 1024}
+SMALL = {
+    "signin.first_account", "signin.sign_in_page", "signin.sign_out_page", "signin.take_back", "tablet.enrol",
+    "tablet.check", "tablet.author",
+}  # fmt: skip
 
 
 def test_every_route_that_takes_a_body_has_its_limit(app, services):
