@@ -259,6 +259,10 @@ class TabletKeys(Protocol):
         """Sign a receipt (compact JWS)."""
         ...
 
+    def renewed(self, receipt: str) -> str:
+        """Give a receipt of ours as it is, or the same words under the present key when an earlier one signed it."""
+        ...
+
     def credential(self, claims: Mapping[str, object]) -> str:
         """Sign an author credential (JWT)."""
         ...

@@ -53,7 +53,7 @@ def receive_envelope(services: Services, source: Actor, envelope_id: str, signed
     kept = _keep(services, by, device, envelope, signed)
     if kept.reason == EnvelopeReason.CONTENT_DIFFERS:
         raise EnvelopeContentDiffersError(envelope_id=envelope_id)
-    return kept.receipt or _answered(services, by, kept.digest)
+    return services.tablet_keys.renewed(kept.receipt) if kept.receipt else _answered(services, by, kept.digest)
 
 
 def _keep(services: Services, by: Actor, device: Device, envelope: Envelope, signed: str) -> StoredEnvelope:

@@ -313,7 +313,7 @@ def test_a_device_may_do_nothing_else(field):
 def test_new_keys_are_used_from_the_next_start_and_the_old_ones_open(field, capsys):
     """The shell makes them and the trail names them; what was sealed before is archived after."""
     person, officer = field.tablet.blocks(signed_paper(field.services), field.credential)
-    field.send(person)
+    first = field.send(person)
     before = field.services.tablet_keys.public_keys()
     assert cli.run(lambda: field.services, ["tablet", "new-keys"]) == 0
     said = capsys.readouterr().out
@@ -324,4 +324,5 @@ def test_new_keys_are_used_from_the_next_start_and_the_old_ones_open(field, caps
     field.services = replace(field.services, tablet_keys=keys)
     field.tablet.keys = keys.public_keys()
     assert field.send(officer)["outcome"] == "archived"
+    assert field.send(person) == first  # the same words, under the key that the tablet knows now
     assert set(settings.secret_files) >= {settings.envelope_keys, settings.receipt_keys}
