@@ -883,3 +883,164 @@ class SignOnAccountError(NotAllowedNowError):
 
     slug = "sign-on-account"
     template = "{name} signs on at the provider, which keeps password and roles"
+
+
+class TabletKeysUnusableError(ConfigurationError):
+    """The keys that open envelopes and sign receipts can not be used."""
+
+    slug = "tablet-keys-unusable"
+    template = "{file}: {problem}"
+
+
+class SignInNeededError(NotAllowedNowError):
+    """A program asked for what only somebody who is signed in is given."""
+
+    slug = "sign-in-needed"
+    template = "nobody is signed in"
+
+
+class DeviceCodeWrongError(NotAllowedNowError):
+    """A code to enrol a device is none, was used, or has ended; the same for every reason."""
+
+    slug = "device-code-wrong"
+    template = "the code does not enrol a device"
+
+
+class DeviceKeyRefusedError(InvalidInputError):
+    """A device's public key is none that it can sign envelopes with."""
+
+    slug = "device-key-refused"
+    template = "expected the public key of a P-256 key pair as a JWK"
+
+
+class DeviceLabelError(InvalidInputError):
+    """A device's name can not be used."""
+
+    slug = "device-label-malformed"
+    template = "expected a name of 1 to {most} characters"
+
+
+class DeviceUnknownError(NotAllowedNowError):
+    """Something was sent by a device that is not enrolled here."""
+
+    slug = "device-unknown"
+    template = "the device is not enrolled"
+
+
+class DeviceRevokedError(NotAllowedNowError):
+    """A device that was revoked asked for what only a trusted one is given."""
+
+    slug = "device-revoked"
+    template = "the device is revoked"
+
+
+class RevokeReasonUnknownError(InvalidInputError):
+    """A device is revoked for a reason that is none of ours."""
+
+    slug = "revoke-reason-unknown"
+    template = "expected one of {known}"
+
+
+class ContentDigestMissingError(InvalidInputError):
+    """A body came without its digest (RFC 9530)."""
+
+    slug = "content-digest-missing"
+    template = "expected Content-Digest with sha-256"
+
+
+class ContentDigestMismatchError(InvalidInputError):
+    """A body is not the one that was sent: cut off or changed on its way."""
+
+    slug = "content-digest-mismatch"
+    template = "the body does not have the digest that was sent with it"
+
+
+class EnvelopeUnreadableError(InvalidInputError):
+    """What a device sent is no signed message of the kind that was asked for."""
+
+    slug = "envelope-unreadable"
+    template = "expected a compact JWS of type {expected}"
+
+
+class EnvelopeSignatureError(NotAllowedNowError):
+    """What a device sent is not signed by the key it was enrolled with."""
+
+    slug = "envelope-signature-wrong"
+    template = "the signature is not the enrolled device's"
+
+
+class EnvelopeMalformedError(InvalidInputError):
+    """An envelope does not hold what its kind holds."""
+
+    slug = "envelope-malformed"
+    template = "{place}: {problem}"
+
+
+class EnvelopeIdsDifferError(InvalidInputError):
+    """Address, envelope and content do not name the same envelope, device or document."""
+
+    slug = "envelope-ids-differ"
+    template = "{place} is another"
+
+
+class EnvelopeContentDiffersError(EvidenceMismatchError):
+    """An envelope's id came a second time with other bytes."""
+
+    slug = "envelope-content-differs"
+    template = "envelope {envelope_id} is here with other bytes"
+
+
+class EnvelopeNotOpenedError(EvidenceMismatchError):
+    """The sealed content of an envelope does not open with any key of ours."""
+
+    slug = "envelope-not-opened"
+    template = "the sealed content does not open"
+
+
+class AuthorNotProvedError(EvidenceMismatchError):
+    """The author in an envelope is not one that we named for that device."""
+
+    slug = "author-not-proved"
+    template = "the author's credential is not ours, or another device's"
+
+
+class AuthorNotActiveError(EvidenceMismatchError):
+    """The author's account was closed before the envelope arrived."""
+
+    slug = "author-not-active"
+    template = "the author's account is closed"
+
+
+class FormDigestDiffersError(EvidenceMismatchError):
+    """An envelope was made from another form folder than the one here."""
+
+    slug = "form-digest-differs"
+    template = "{form} {version} on the tablet is not the one here"
+
+
+class FormVersionRetiredError(EvidenceMismatchError):
+    """An envelope of a retired form version came after the time of grace."""
+
+    slug = "form-version-retired"
+    template = "{form} {version} was replaced more than {days} days ago"
+
+
+class BlocksDifferError(EvidenceMismatchError):
+    """The blocks of one paper do not agree."""
+
+    slug = "blocks-differ"
+    template = "block {block}: {place} is another"
+
+
+class BlocksNotOpenError(EvidenceMismatchError):
+    """A last block names one that was archived with another, discarded or settled."""
+
+    slug = "blocks-not-open"
+    template = "envelope {digest} is not open any more"
+
+
+class DiscardTooLateError(EvidenceMismatchError):
+    """What should be discarded is archived, finished or of another device."""
+
+    slug = "discard-too-late"
+    template = "envelope {digest} is none that can be discarded"

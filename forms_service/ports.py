@@ -17,6 +17,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from forms_service.domain.device_chain import Link
+from forms_service.domain.envelope import EnvelopeState
 from forms_service.domain.evidence import AuditEntry
 from forms_service.domain.forms import FormVersion, PaperKind
 from forms_service.domain.record import Record, SealLevel
@@ -256,6 +258,92 @@ class SignOn(Protocol):
 
     def ping(self) -> None:
         """Raise SignOnAwayError when the provider's addresses and keys can not be fetched anew."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceKey:
+    """A device's public key.
+
+    Attributes:
+        jwk: Canonical JSON of the JWK, public parts only.
+        thumbprint: RFC 7638.
+    """
+
+    jwk: str
+    thumbprint: str
+
+
+class TabletKeys(Protocol):
+    """Signed and sealed messages between tablets and this server (JOSE: RFC 7515, 7516, 7519)."""
+
+    def public_keys(self) -> Mapping[str, Mapping[str, str]]:
+        """Give what a tablet needs: ``envelope``, to which it seals, and ``receipt``, whose signature it trusts."""
+        ...
+
+    def renew(self) -> Mapping[str, str]:
+        """Put a new key before each present one, for the next start; give their names. The earlier ones stay.
+
+        Raises:
+            TabletKeysUnusableError.
+        """
+        ...
+
+    def device_key(self, supplied: object) -> DeviceKey:
+        """Judge a device's public key, a parsed JWK.
+
+        Raises:
+            DeviceKeyRefusedError: No public P-256 key.
+        """
+        ...
+
+    def unverified_device(self, signed: str, kind: str) -> str:
+        """Give which device a message says it is from; nothing is checked by this but its shape.
+
+        Raises:
+            EnvelopeUnreadableError: No compact JWS of this kind.
+        """
+        ...
+
+    def verified(self, signed: str, key: str, kind: str) -> bytes:
+        """Give the payload of a message that a device's key signed.
+
+        Args:
+            signed: Compact JWS.
+            key: ``DeviceKey.jwk`` of the device.
+            kind: The ``typ`` that its header must name, so that no message passes for another.
+
+        Raises:
+            EnvelopeUnreadableError, EnvelopeSignatureError.
+        """
+        ...
+
+    def opened(self, sealed: str) -> bytes:
+        """Open a compact JWE that was sealed to a key of ours, the present one or an earlier.
+
+        Raises:
+            EnvelopeNotOpenedError.
+        """
+        ...
+
+    def receipt(self, claims: Mapping[str, object]) -> str:
+        """Sign a receipt (compact JWS)."""
+        ...
+
+    def renewed(self, receipt: str) -> str:
+        """Give a receipt of ours as it is, or the same words under the present key when an earlier one signed it."""
+        ...
+
+    def credential(self, claims: Mapping[str, object]) -> str:
+        """Sign an author credential (JWT)."""
+        ...
+
+    def credential_claims(self, credential: str) -> Mapping[str, object]:
+        """Give the claims of an author credential that we signed; an ended one still names its author.
+
+        Raises:
+            AuthorNotProvedError.
+        """
         ...
 
 
@@ -890,6 +978,79 @@ class Challenge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A tablet that may add envelopes.
+
+    Attributes:
+        public_key: ``DeviceKey.jwk``.
+        label: What people call it.
+        enrolled_by: Actor id of whoever made its code.
+        app_version, unsent, told_counter: As it said last; the counter is that of its newest envelope.
+        missing: Counters that are not here, at its last contact.
+        chain_faults: Counters that came twice or do not follow.
+        revoke_reason: A slug; empty while it is not revoked.
+    """
+
+    id: str
+    public_key: str
+    thumbprint: str
+    label: str
+    enrolled_at: datetime
+    enrolled_by: str
+    app_version: str
+    last_seen_at: datetime
+    unsent: int = 0
+    told_counter: int = 0
+    missing: int = 0
+    chain_faults: int = 0
+    revoked_at: datetime | None = None
+    revoked_by: str = ""
+    revoke_reason: str = ""
+
+    @property
+    def lost(self) -> int:
+        """Give how many envelopes are neither here nor, as it said last, still on the device."""
+        return max(self.missing - self.unsent, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEnvelope:
+    """An envelope as it came, and what became of it.
+
+    Attributes:
+        digest: SHA-256 of the compact JWS; what it is known by.
+        signed: The compact JWS; empty once it lies in the archive, was counted or discarded.
+        reason: Slug of why it is held; empty when it is not.
+        detail: Slug of what was said where the reason is a general one.
+        receipt: The first receipt, which every later asking is answered with.
+        author: Actor id of the author, once that was proved.
+    """
+
+    digest: str
+    envelope_id: str
+    device_id: str
+    counter: int
+    previous: str
+    kind: str
+    document_id: str
+    signed: str
+    received_at: datetime
+    state: EnvelopeState
+    reason: str = ""
+    detail: str = ""
+    record_id: str = ""
+    receipt: str = ""
+    author: str = ""
+    settled_at: datetime | None = None
+    settled_by: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether something may still become of it."""
+        return self.state in (EnvelopeState.RECEIVED, EnvelopeState.HELD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFacts:
     """One act for the audit trail; ids only, never names, numbers of cases or words typed."""
 
@@ -935,7 +1096,7 @@ class AuditRow:
 
 
 class Ledger(Protocol):
-    """True in itself: audit, accounts, sessions, drafts, issued numbers, nameless counts, held things."""
+    """True in itself: audit, accounts, sessions, devices, envelopes, drafts, issued numbers, nameless counts, held things."""
 
     def audit(self, by: Actor, at: datetime, what: AuditFacts) -> None:
         """Append an entry to the chain, in this transaction."""
@@ -1086,6 +1247,54 @@ class Ledger(Protocol):
 
     def take_challenge(self, challenge_id: str) -> Challenge | None:
         """Give a challenge once; it is forgotten with this."""
+        ...
+
+    def put_device(self, device: Device) -> None:
+        """Write a device."""
+        ...
+
+    def device(self, device_id: str) -> Device | None:
+        """Give a device."""
+        ...
+
+    def device_with_key(self, thumbprint: str) -> Device | None:
+        """Give the device of a key."""
+        ...
+
+    def devices_from(self, device_id: str, count: int) -> Sequence[Device]:
+        """Give so many devices by label, from one on, that one included; from the first when it is none."""
+        ...
+
+    def devices_with_losses(self) -> Sequence[Device]:
+        """Give the devices of which an envelope is lost, or whose chain has a fault."""
+        ...
+
+    def put_envelope(self, envelope: StoredEnvelope) -> None:
+        """Write an envelope."""
+        ...
+
+    def envelope(self, digest: str) -> StoredEnvelope | None:
+        """Give an envelope."""
+        ...
+
+    def envelope_named(self, envelope_id: str) -> StoredEnvelope | None:
+        """Give the first envelope that came under an id."""
+        ...
+
+    def envelopes_of(self, document_id: str) -> Sequence[StoredEnvelope]:
+        """Give every envelope of a paper, in the order they came."""
+        ...
+
+    def envelopes_in(self, state: EnvelopeState) -> Sequence[StoredEnvelope]:
+        """Give every envelope in a state, in the order they came."""
+        ...
+
+    def envelopes_without_receipt(self) -> Sequence[StoredEnvelope]:
+        """Give what was kept and not answered yet, in the order it came."""
+        ...
+
+    def links_of(self, device_id: str) -> Sequence[Link]:
+        """Give the chain of a device's envelopes."""
         ...
 
     def fact(self, name: str) -> str:
@@ -1249,4 +1458,5 @@ class Services:
     passkeys: Passkeys
     one_time_codes: OneTimeCodes
     sign_on: SignOn | None
+    tablet_keys: TabletKeys
     practice_cases: Callable[[], Iterable[PracticeCase]]

@@ -158,6 +158,16 @@ class Settings:
         return self.config / "keys"
 
     @property
+    def envelope_keys(self) -> Path:
+        """Give the file of the keys that open tablets' envelopes."""
+        return self.seal_key.with_suffix(".envelope.jwks")
+
+    @property
+    def receipt_keys(self) -> Path:
+        """Give the file of the keys that sign receipts to tablets."""
+        return self.seal_key.with_suffix(".receipt.jwks")
+
+    @property
     def is_local(self) -> bool:
         """Say whether the origin is this machine alone."""
         return urlsplit(self.origin).hostname in LOOPBACK
@@ -170,7 +180,7 @@ class Settings:
     @property
     def secret_files(self) -> tuple[Path, ...]:
         """Give every file whose content nobody but the service's user may read."""
-        own = (self.keys / "authority.pem", self.keys / "server.pem")
+        own = (self.keys / "authority.pem", self.keys / "server.pem", self.envelope_keys, self.receipt_keys)
         pin = [self.seal_token.pin] if self.seal_token else []
         city = [self.tls_key] if self.tls_key else []
         provider = [self.sign_on.client_secret] if self.sign_on else []

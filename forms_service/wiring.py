@@ -42,6 +42,7 @@ from forms_service.signin.oidc import OidcSignOn
 from forms_service.signin.one_time_codes import TotpCodes
 from forms_service.signin.passkeys import WebAuthnPasskeys
 from forms_service.signin.passwords import KeptPasswords
+from forms_service.signin.tablet_keys import TabletKeyFiles
 from forms_service.tls.server_files import ServerCertificate
 from forms_service.workflow.signed_on import check_mapped_roles
 
@@ -110,6 +111,7 @@ def build_services(settings: Settings) -> Services:
         passkeys=WebAuthnPasskeys(settings.origin, _agency(settings)),
         one_time_codes=TotpCodes(_agency(settings)),
         sign_on=OidcSignOn(settings.sign_on, settings.origin) if settings.sign_on else None,
+        tablet_keys=TabletKeyFiles(settings.envelope_keys, settings.receipt_keys),
         practice_cases=_practice_cases,
     )
 

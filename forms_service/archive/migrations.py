@@ -58,6 +58,23 @@ STEPS: Mapping[int, Sequence[str]] = {
         "CREATE TABLE sign_on (issuer VARCHAR NOT NULL, subject VARCHAR NOT NULL, "
         "account_id VARCHAR NOT NULL UNIQUE REFERENCES account (id) ON DELETE CASCADE, PRIMARY KEY (issuer, subject))",
     ),
+    7: (
+        "CREATE TABLE device (id VARCHAR NOT NULL PRIMARY KEY, public_key TEXT NOT NULL, "
+        "thumbprint VARCHAR NOT NULL UNIQUE, label VARCHAR NOT NULL, enrolled_at TEXT NOT NULL, "
+        "enrolled_by TEXT NOT NULL, app_version TEXT NOT NULL, last_seen_at TEXT NOT NULL, unsent INTEGER NOT NULL, "
+        "told_counter INTEGER NOT NULL, missing INTEGER NOT NULL, chain_faults INTEGER NOT NULL, revoked_at TEXT, "
+        "revoked_by TEXT NOT NULL, revoke_reason TEXT NOT NULL)",
+        "CREATE INDEX device_by_label ON device (label, id)",
+        "CREATE TABLE envelope (digest VARCHAR NOT NULL PRIMARY KEY, envelope_id VARCHAR NOT NULL, "
+        "device_id VARCHAR NOT NULL, counter INTEGER NOT NULL, previous TEXT NOT NULL, kind TEXT NOT NULL, "
+        "document_id VARCHAR NOT NULL, signed TEXT NOT NULL, received_at VARCHAR NOT NULL, state VARCHAR NOT NULL, "
+        "reason TEXT NOT NULL, detail TEXT NOT NULL, record_id TEXT NOT NULL, receipt TEXT NOT NULL, "
+        "author TEXT NOT NULL, settled_at TEXT, settled_by TEXT NOT NULL)",
+        "CREATE INDEX envelope_by_id ON envelope (envelope_id, received_at)",
+        "CREATE INDEX envelope_of_device ON envelope (device_id, counter)",
+        "CREATE INDEX envelope_of_document ON envelope (document_id, received_at)",
+        "CREATE INDEX envelope_by_state ON envelope (state, received_at)",
+    ),
 }
 
 

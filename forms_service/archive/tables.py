@@ -20,7 +20,7 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 
 METADATA = MetaData()
 _KEY = String().with_variant(String(collation="C"), "postgresql")
@@ -207,6 +207,53 @@ held = Table(
     _text("held_by"),
     Column("settled_at", Text, nullable=True),
 )
+
+device = Table(
+    "device",
+    METADATA,
+    _id("id"),
+    _text("public_key"),  # JWK
+    _key("thumbprint", unique=True),
+    _key("label"),
+    _text("enrolled_at"),
+    _text("enrolled_by"),
+    _text("app_version"),
+    _text("last_seen_at"),
+    Column("unsent", Integer, nullable=False),
+    Column("told_counter", Integer, nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("chain_faults", Integer, nullable=False),
+    Column("revoked_at", Text, nullable=True),
+    _text("revoked_by"),
+    _text("revoke_reason"),
+)
+Index("device_by_label", device.c.label, device.c.id)
+
+envelope = Table(
+    "envelope",
+    METADATA,
+    _id("digest"),
+    _key("envelope_id"),
+    _key("device_id"),
+    Column("counter", Integer, nullable=False),
+    _text("previous"),
+    _text("kind"),  # signature, discard, decline
+    _key("document_id"),
+    _text("signed"),  # compact JWS exactly as it came; empty once it lies elsewhere
+    _key("received_at"),
+    _key("state"),  # received, held, archived, discarded, counted, settled
+    _text("reason"),
+    _text("detail"),
+    _text("record_id"),
+    _text("receipt"),  # compact JWS
+    _text("author"),
+    Column("settled_at", Text, nullable=True),
+    _text("settled_by"),
+)
+Index("envelope_by_id", envelope.c.envelope_id, envelope.c.received_at)
+Index("envelope_of_device", envelope.c.device_id, envelope.c.counter)
+Index("envelope_of_document", envelope.c.document_id, envelope.c.received_at)
+Index("envelope_by_state", envelope.c.state, envelope.c.received_at)
 
 fact = Table("fact", METADATA, _id("name"), _text("value"))
 

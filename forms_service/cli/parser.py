@@ -21,6 +21,7 @@ from forms_service.cli.forms import form_check, form_list
 from forms_service.cli.go_live import go_live_list, go_live_sign, go_live_state
 from forms_service.cli.service import serve
 from forms_service.cli.settings import settings_check
+from forms_service.cli.tablet import tablet_new_keys
 from forms_service.cli.terminal import typed_day
 from forms_service.cli.tls import tls_show
 from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
@@ -52,6 +53,9 @@ def parser() -> argparse.ArgumentParser:
     _archive_commands(commands)
     _audit_commands(commands)
     _go_live_commands(commands)
+    tablet = commands.add_parser("tablet", help="what tablets trust")
+    names = tablet.add_subparsers(required=True, metavar="COMMAND")
+    _command(names, "new-keys", tablet_new_keys, "make new keys for envelopes and receipts; the earlier ones stay")
     return made
 
 

@@ -13,7 +13,8 @@ from forms_service.cli.tls import spaced
 from forms_service.errors import ArchiveError
 from forms_service.ports import Actor, Services
 from forms_service.settings import Settings
-from forms_service.workflow import accounts, audit_trail, first_start, seal_keys, upkeep
+from forms_service.workflow import accounts, audit_trail, first_start, form_versions, seal_keys, upkeep
+from forms_service.workflow.receive_envelope import finish_received
 
 
 def serve(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
@@ -23,6 +24,10 @@ def serve(services: Services, by: Actor, arguments: argparse.Namespace) -> int:
     tls_options = _tls_options(services) if arguments.tls else []
     for line in upkeep.start_up(services, by):
         say(f"recovered: {line}")
+    form_versions.note_form_versions(services)
+    finished = finish_received(services, by)
+    if finished:
+        say(f"recovered: {finished} envelopes of tablets, which were kept and not answered yet")
     if seal_keys.note_certificates(services, by):
         say("The certificates of the seal are not those of the last start: the audit trail names them")
     _checkpoint_at_start(services, by)

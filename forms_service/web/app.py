@@ -22,6 +22,7 @@ from forms_service.web import (
     audit,
     compression,
     desk,
+    devices,
     error_answers,
     form_definitions,
     go_live,
@@ -50,7 +51,7 @@ BLUEPRINTS = (
     tablet_app.views,
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
-    accounts.views, sign_on.views, tablet.views,
+    accounts.views, devices.views, sign_on.views, tablet.views,
 )  # fmt: skip
 
 

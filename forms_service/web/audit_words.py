@@ -55,6 +55,12 @@ ACTS: Mapping[str, str] = {
     "export_trail": "Exported the audit trail",
     "review_trail": "Reviewed the audit trail",
     "request": "Sent a page",
+    "enrol_device": "Enrolled a tablet",
+    "revoke_device": "Revoked a tablet",
+    "list_devices": "Listed the tablets",
+    "sign_offline": "Took a tablet to sign on",
+    "receive_envelope": "Sent an envelope",
+    "discard_signature": "Discarded a half-signed paper",
 }
 KINDS: Mapping[str, str] = {
     "record": "Record",
@@ -71,6 +77,9 @@ KINDS: Mapping[str, str] = {
     "line": "Line",
     "": "No single thing",
     "file": "File",
+    "device": "Tablet",
+    "envelope": "Envelope",
+    "tablet_keys": "Keys for tablets",
     "rule": "Screening rule",
 }
 OUTCOMES: Mapping[str, str] = {"done": "Done", "refused": "Refused", "failed": "Failed"}
@@ -115,6 +124,10 @@ _WHAT: Mapping[str, str] = {
     "review": "weekly review",
     "blank": "blank paper",
     "time-stamp": "outside time stamp",
+    "code": "code made",
+    "renamed": "another name",
+    "tried_again": "tried again",
+    "taken_up": "taken up",
 }
 _REASONS: Mapping[str, str] = {
     "not-found": "not there, or not for them",
@@ -201,6 +214,8 @@ def actor_words(actor: str, names: Mapping[str, str]) -> str:
         return "The service itself"
     if kind == "operator":
         return f"Shell, as {name}"
+    if kind == "device":
+        return "A tablet"
     return names.get(name, "An account that is gone") if kind == "account" else "Somebody not signed in"
 
 
@@ -262,5 +277,6 @@ _FACTS: Mapping[str, Callable[[str | int], str]] = {
     "undone": lambda value: f"{value} not done",
     "reason": lambda value: _title(str(value)),
     "problem": lambda value: _SIGN_ON_PROBLEMS.get(str(value), str(value)),
+    "chain": lambda value: f"counter: {value}",
     "reviewed_to": lambda value: f"up to entry {value}",
 }

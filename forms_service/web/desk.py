@@ -9,12 +9,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forms_service.domain.record import RecordState
+from forms_service.errors import NotFoundError
 from forms_service.ports import Search
 from forms_service.web.audit_words import actor_words
 from forms_service.web.current import current_actor, current_services
-from forms_service.web.page_words import LANGUAGE_NAMES, STATES, need_words, shown_values
+from forms_service.web.page_words import LANGUAGE_NAMES, STATES, envelope_words, need_words, shown_values
 from forms_service.web.posted import read_day
 from forms_service.workflow.find import find
+from forms_service.workflow.held_envelopes import open_held_envelope, settle_envelope, try_again
 from forms_service.workflow.hold import HoldReason, settle
 from forms_service.workflow.needs import Need, what_needs_me
 from forms_service.workflow.open_held import open_held
@@ -37,6 +39,10 @@ def needs() -> ResponseReturnValue:
 
 
 def _link(need: Need) -> str:
+    if need.source == "envelope":
+        return url_for("desk.envelope", held_id=need.object_id)
+    if need.kind == "device-gap":
+        return url_for("devices.one", device_id=need.object_id)
     if need.kind in HELD:
         return url_for("desk.held", held_id=need.object_id)
     if need.kind == "review-overdue":
@@ -68,6 +74,39 @@ def settle_held(held_id: str) -> ResponseReturnValue:
     """Mark something held as looked at."""
     settle(current_services(), current_actor(), held_id)
     return redirect(url_for("desk.needs"))
+
+
+@views.get("/envelopes/<held_id>")
+def envelope(held_id: str) -> ResponseReturnValue:
+    """Show what a tablet sent and waits, as far as it can be read."""
+    services = current_services()
+    held = open_held_envelope(services, current_actor(), held_id)
+    content, title, block, values = held.content, "", "", []
+    if content is not None:
+        known = {one.definition.form: one.definition for one in services.forms.forms()}
+        definition = known.get(content.form)
+        pack = definition.pack(definition.control_language) if definition else None
+        title = pack.title if pack else content.form
+        block = pack.labels.get(f"block.{content.block}", content.block) if pack else content.block
+        values = shown_values(definition, content.values) if definition else []
+    return render_template(
+        "desk/envelope.html", held=held, one=held.stored, words=envelope_words(held.stored), title=title, block=block,
+        values=values, detail=need_words(held.stored.detail)[0] if held.stored.detail else "",
+    )  # fmt: skip
+
+
+@views.post("/envelopes/<held_id>/<act>")
+def decide_envelope(held_id: str, act: str) -> ResponseReturnValue:
+    """Try a held envelope again, take it up, or settle it."""
+    services, by = current_services(), current_actor()
+    if act == "settle":
+        settle_envelope(services, by, held_id)
+        return redirect(url_for("desk.needs"))
+    if act not in ("again", "take-up"):
+        permit(by, Act.SETTLE)
+        raise NotFoundError(kind="act", name=act[:40])
+    kept = try_again(services, by, held_id, take_up=act == "take-up")
+    return redirect(url_for("desk.envelope", held_id=held_id) if kept.is_open else url_for("desk.needs"))
 
 
 @views.get("/records")

@@ -3,6 +3,7 @@
 * A refusal of ours is told by its slug; the words stand in ``error_words.py``.
 * What nobody foresaw gets the generic answer and a number that the log knows too.
 * On a device that was handed over, the answer is in the person's language.
+* A tablet's app gets the same words as ``application/problem+json`` with the slug (RFC 9457).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, render_template, request
+from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
@@ -23,7 +24,9 @@ from forms_service.web.request_body import drain
 from forms_service.web.session import handed_draft
 
 log = logging.getLogger(__name__)
-Page = tuple[str, int]
+Page = tuple[str | Response, int]
+PROBLEM = "application/problem+json"
+APP_PATH = "/tablet/"
 
 
 def register(app: Flask) -> None:
@@ -42,7 +45,7 @@ def answer_refusal(error: FormsServiceError) -> Page:
     return answer_surprise(error) if words is None else _page(error.slug, words)
 
 
-def answer_too_many(error: TooManyRequestsError) -> tuple[str, int, dict[str, str]]:
+def answer_too_many(error: TooManyRequestsError) -> tuple[str | Response, int, dict[str, str]]:
     """Answer who asked too often, and say when to come back."""
     page, status = answer_refusal(error)
     return page, status, {"Retry-After": str(error.facts["retry_after_seconds"])}
@@ -76,6 +79,8 @@ def answer_surprise(error: Exception) -> Page:
 
 
 def _page(slug: str, words: ErrorWords, *, status: int = 0, error_id: str = "") -> Page:
+    if request.path.startswith(APP_PATH):
+        return _problem(slug, words, status or words.status)
     language = page_language() if handed_draft() else "en"
     title, text = in_language(words, language)
     page = render_template(
@@ -83,6 +88,14 @@ def _page(slug: str, words: ErrorWords, *, status: int = 0, error_id: str = "") 
         practice=not current_services().settings.production,
     )  # fmt: skip
     return page, status or words.status
+
+
+def _problem(slug: str, words: ErrorWords, status: int) -> Page:
+    answer = jsonify(
+        type=f"urn:forms-service:refusal:{slug}", title=words.title, detail=words.words, status=status, slug=slug
+    )
+    answer.mimetype = PROBLEM
+    return answer, status
 
 
 def in_language(words: ErrorWords, language: str) -> tuple[str, str]:

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 
+from forms_service.domain.envelope import EnvelopeState
 from forms_service.domain.forms import Field, FieldType, FormDefinition, LanguagePack
 from forms_service.domain.wording import show
+from forms_service.ports import StoredEnvelope
 from forms_service.settings import Settings
 from forms_service.web.error_words import VERDICTS, WORDS
 from forms_service.web.languages import LANGUAGES
@@ -25,6 +27,11 @@ NEEDS: Mapping[str, tuple[str, str]] = {
     "case-number-open": ("Case number is open", "Give the case number"),
     "seal-owed": ("Seal is owed its level; the service makes it up", "Look at the record"),
     "seal-stuck": ("Seal can not be lifted to its level: tell IT", "Look at the record"),
+    "envelope-not-finished": (
+        "What a tablet sent is kept, but could not be archived yet",
+        "Tell IT: the next start goes on with it",
+    ),
+    "device-gap": ("A tablet made envelopes that are not here", "Look at the tablet"),
     "archive-damaged": ("A stored file is damaged", "Restore the file from the backup"),
     "review-overdue": ("The weekly review of the audit trail is overdue", "Review and sign off"),
     "time-stamp-owed": (
@@ -112,6 +119,14 @@ def need_words(kind: str) -> tuple[str, str]:
         return NEEDS[kind]
     words = WORDS.get(kind)
     return (words.title if words else kind, "Look at what was sent")
+
+
+def envelope_words(kept: StoredEnvelope) -> tuple[str, str]:
+    """Say why an envelope is held, and what to do."""
+    if kept.state is EnvelopeState.RECEIVED:
+        return NEEDS["envelope-not-finished"]
+    words = WORDS.get(kept.reason)
+    return (words.title, words.words) if words else (kept.reason, "Look at what was sent.")
 
 
 def shown_values(definition: FormDefinition, values: Mapping[str, object]) -> list[tuple[str, str]]:

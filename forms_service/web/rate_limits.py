@@ -56,6 +56,12 @@ LIMITS: Mapping[str, Limit] = {
     "sign_on.begin": Limit(by_address=RateLimitItemPerMinute(60)),
     "sign_on.prove": Limit(by_address=RateLimitItemPerMinute(60)),
     "sign_on.back": Limit(by_address=RateLimitItemPerMinute(60)),
+    # A code has 80 random bits; a tablet brings one once.
+    "tablet.enrol": Limit(by_address=RateLimitItemPerMinute(20)),
+    # A dozen tablets that come back after a week without a network; each is refused softly and comes again.
+    "tablet.envelope": Limit(by_address=RateLimitItemPerMinute(600)),
+    "tablet.check": Limit(by_address=RateLimitItemPerMinute(120)),
+    "tablet.author": Limit(by_address=RateLimitItemPerMinute(60)),
     # A clerk who checks a stack of papers brings one every few seconds; each may be 20 MiB.
     "verify.judge": Limit(by_address=RateLimitItemPerMinute(30)),
 }

@@ -13,7 +13,7 @@ from forms_service.web.current import current_account, current_actor, current_se
 from forms_service.workflow.asked import ask, asked
 from forms_service.workflow.refusals import NO_ACT, Refusal, note_refusal, refusal_of
 
-OPEN_DOORS = frozenset({"signin.first_account", "verify.judge"})  # strangers' refusals that are told
+OPEN_DOORS = frozenset({"signin.first_account", "verify.judge", "tablet.enrol"})  # strangers' refusals that are told
 OWN_ENTRY = frozenset(
     {"signin.sign_in_page", "signin.take_back", "static", "health.health", "sign_on.begin", "sign_on.back"}
 )

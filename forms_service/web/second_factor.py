@@ -27,6 +27,7 @@ from forms_service.web.current import (
     current_visit,
     owner_actor,
 )
+from forms_service.web.error_answers import APP_PATH, answer_refusal
 from forms_service.web.error_words import WORDS, ErrorWords
 from forms_service.web.signin import (
     UNREAD,
@@ -212,8 +213,13 @@ def codes_page(following: str) -> str:
 
 
 @views.app_errorhandler(ProofNeededError)
-def ask_for_proof(_: ProofNeededError) -> ResponseReturnValue:
-    """Lead to the page that asks for a proof, and back to what was asked; a form is filled in again there."""
+def ask_for_proof(error: ProofNeededError) -> ResponseReturnValue:
+    """Lead to the page that asks for a proof, and back to what was asked; a form is filled in again there.
+
+    A tablet's app has pages of its own: it is told, and leads there itself.
+    """
+    if request.path.startswith(APP_PATH):
+        return answer_refusal(error)
     if request.method == "POST":
         return redirect(url_for("factor.confirm", next=_page_before(), again=1))
     return redirect(url_for("factor.confirm", next=request.full_path.rstrip("?")))

@@ -13,6 +13,7 @@ from forms_service.settings import Settings
 from forms_service.web.current import current_services
 
 SMALL_BYTES = 64 * 1024  # names, passwords, a choice: the longest page of this kind stays below 4 KiB
+ENVELOPE_BYTES = 2 * 1024 * 1024
 MULTIPART_BYTES = 64 * 1024  # what multipart wraps around a file
 
 
@@ -31,6 +32,11 @@ def form_bytes(settings: Settings) -> int:
     return settings.post_limit_bytes
 
 
+def envelope_bytes(_settings: Settings) -> int:
+    """Give the room for one envelope of a tablet: 20,000 points of a pen, sealed and signed, are 720 kB."""
+    return ENVELOPE_BYTES
+
+
 LIMITS: Mapping[str, Callable[[Settings], int]] = {
     "signin.first_account": small_bytes,
     "signin.sign_in_page": small_bytes,
@@ -40,6 +46,10 @@ LIMITS: Mapping[str, Callable[[Settings], int]] = {
     "sign_on.prove": small_bytes,
     "account.facts": small_bytes,
     "verify.judge": upload_bytes,
+    "tablet.enrol": small_bytes,
+    "tablet.check": small_bytes,
+    "tablet.author": small_bytes,
+    "tablet.envelope": envelope_bytes,
 }
 
 

@@ -27,7 +27,21 @@ AGREEMENT, PAGE, RECORD, INTERNAL, EVIDENCE = (
     "internal.json",
     "evidence.json",
 )
+ENVELOPES = "envelopes.json"  # only of what a tablet sent
 AGREEMENT_DATA = "agreement-data.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a tablet sent, kept with the record.
+
+    Attributes:
+        facts: For the evidence: the device, and each envelope's digest.
+        envelopes: Content of ``envelopes.json``: each envelope exactly as it came, and the key that signed it.
+    """
+
+    facts: Mapping[str, object]
+    envelopes: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +57,7 @@ class RecordDraft:
     stroke_digests: tuple[str, ...]
     signed_at: datetime
     input_digest: str
+    sent: Sent | None = None
 
 
 def object_id(record_id: str) -> str:
@@ -61,6 +76,8 @@ def archive_record(services: Services, by: Actor, draft: RecordDraft) -> tuple[R
     page_pdf = services.renderer.render(render_job(services, draft.paper, inks=draft.inks, made_at=made_at))
     evidence = _evidence(services, draft)
     files = {PAGE: page_pdf, EVIDENCE: evidence, INTERNAL: _internal(draft.paper)}
+    if draft.sent is not None:
+        files[ENVELOPES] = draft.sent.envelopes
     record, sealed_pdf = seal_record(services, _record(services, by, draft), page_pdf, _facts(draft, files))
     files[AGREEMENT] = sealed_pdf
     return store_version(services, by, record, files, act=Act.COMPLETE)
@@ -196,6 +213,7 @@ def _evidence(services: Services, draft: RecordDraft) -> bytes:
             "control_lines": [[line.id, line.text] for line in paper.control],
             "signatures": dict(draft.signatures),
             "build": dict(services.build),
+            **({"sent": dict(draft.sent.facts)} if draft.sent is not None else {}),
         }
     )
 

@@ -6,7 +6,8 @@
 4. Judge sameness by the input digest: same input, same record; other input is held.
 5. Build every file in memory, read the sealed one back, then archive, then write the row.
 
-What must be looked at by a person is kept with everything that was sent before the refusal is raised.
+What must be looked at by a person is kept with everything that was sent before the refusal is raised. What a tablet
+sent in envelopes is kept already, so that ``complete_sent`` holds and counts nothing itself.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from forms_service.errors import (
     StrokesSeenBeforeError,
 )
 from forms_service.ports import Actor, AuditFacts, Services
-from forms_service.workflow.archiving import AGREEMENT, RecordDraft, archive_record, load_archived, object_id
+from forms_service.workflow.archiving import AGREEMENT, RecordDraft, Sent, archive_record, load_archived, object_id
 from forms_service.workflow.hold import hold_for_person
 from forms_service.workflow.paper import Paper, PaperRequest, make_paper
 from forms_service.workflow.permission import Act, permit
@@ -50,6 +51,7 @@ class CompletionRequest:
 
     Attributes:
         signatures: Parsed JSON of ``signatures.json`` (shape in ``examples/README.md``).
+        sent: What a tablet signed and sealed, for the archive.
     """
 
     form: str
@@ -58,6 +60,7 @@ class CompletionRequest:
     language: str = "en"
     form_version: int | None = None
     mode: Mode = Mode.TABLET
+    sent: Sent | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +103,22 @@ def complete(services: Services, by: Actor, request: CompletionRequest) -> Compl
     except EvidenceMismatchError as error:
         hold_for_person(services, by, paper, request.values, request.signatures, error.slug)
         raise
+
+
+def complete_sent(services: Services, by: Actor, request: CompletionRequest) -> Completed:
+    """Archive what came in envelopes that are kept, once, exactly as ``complete``; nothing is held and nothing counted.
+
+    Raises:
+        FormsServiceError: As ``complete``; ``PersonRefusedError`` for values that say no.
+    """
+    permit(by, Act.COMPLETE)
+    signatures = parse_signature_set(request.signatures)
+    paper = make_paper(services, by, _paper_request(services, request, signatures))
+    if holds(paper.definition.declined_when, paper.values):
+        raise PersonRefusedError
+    refuse_contradiction(services, paper)
+    _refuse_unsaid(paper)
+    return _archive_once(services, by, request, _Signed.judged(services, paper, signatures))
 
 
 def _paper_request(services: Services, request: CompletionRequest, signatures: SignatureSet) -> PaperRequest:
@@ -224,6 +243,7 @@ def _archive_once(services: Services, by: Actor, request: CompletionRequest, sig
         stroke_digests=tuple(signed.stroke_digests.values()),
         signed_at=signed.signed_at,
         input_digest=digest,
+        sent=request.sent,
     )
     record, locator = archive_record(services, by, draft)
     return Completed(record=record, locator=locator, is_new=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from forms_service.domain.envelope import EnvelopeReason, EnvelopeState
 from forms_service.domain.evidence import utc_text
 from forms_service.ports import Actor, Services, Transaction
 from forms_service.workflow.audit_trail import CHECKPOINT_FACT
@@ -22,10 +23,16 @@ from forms_service.workflow.trail_review import due_since
 from forms_service.workflow.upkeep import FINDINGS_FACT
 
 STEPS: Mapping[str, str] = {
+    **{str(reason): "look at what the tablet sent and decide" for reason in EnvelopeReason},
     **{str(reason): "look at what was sent and settle it" for reason in HoldReason},
     str(HoldReason.DIGEST): "show the text again and have it signed, or settle it",
     str(HoldReason.DATE): "present the agreement again with the right date, or settle it",
     str(HoldReason.STROKES): "ask how a copied signature came here, then settle it",
+    str(EnvelopeReason.HALF_SIGNED): "ask the officer to finish it on the tablet, or to discard it there",
+    str(EnvelopeReason.WAITS_FOR_BLOCKS): "let the tablet send the rest",
+    str(EnvelopeReason.WAITS_FOR_ENVELOPE): "let the tablet send the rest",
+    "envelope-not-finished": "restart the service once disk and seal are well again",
+    "device-gap": "ask for the tablet: it made envelopes that are not here",
     "case-number-open": "give the case number",
     "seal-owed": "lift the seal when the time-stamp server answers",
     "archive-damaged": "restore the file from the backup",
@@ -43,7 +50,8 @@ class Need:
 
     Attributes:
         kind: A key of ``STEPS``.
-        object_id: Document id, held id or file name.
+        object_id: Document id, held id, envelope digest, device id or file name.
+        source: Which of ``SOURCES`` found it, where its kind alone does not tell.
         since: Aware; None when it is not known, which sorts first.
     """
 
@@ -52,6 +60,7 @@ class Need:
     object_id: str
     since: datetime | None
     step: str
+    source: str = ""
 
     @property
     def key(self) -> str:
@@ -77,6 +86,27 @@ def _need(kind: str, document_id: str, object_id: str, since: datetime | None) -
 def _held(by: Actor, transaction: Transaction) -> Iterator[Need]:
     for one in transaction.ledger.held() if allows(by, Act.SETTLE) else ():
         yield _need(one.reason, one.document_id, one.id, one.held_at)
+
+
+def _envelopes(by: Actor, transaction: Transaction) -> Iterator[Need]:
+    """Give what tablets sent and waits; several blocks of one paper that wait for the same are one need."""
+    if not allows(by, Act.SETTLE):
+        return
+    shown: set[tuple[str, str]] = set()
+    for one in transaction.ledger.envelopes_in(EnvelopeState.HELD):
+        same = (one.document_id or one.digest, one.reason)
+        if same not in shown:
+            shown.add(same)
+            yield replace(_need(one.reason, one.document_id, one.digest, one.received_at), source="envelope")
+    for one in transaction.ledger.envelopes_in(EnvelopeState.RECEIVED):
+        yield replace(
+            _need("envelope-not-finished", one.document_id, one.digest, one.received_at), source="envelope"
+        )  # fmt: skip
+
+
+def _devices(by: Actor, transaction: Transaction) -> Iterator[Need]:
+    for one in transaction.ledger.devices_with_losses() if allows(by, Act.LIST_DEVICES) else ():
+        yield _need("device-gap", "", one.id, one.last_seen_at)
 
 
 def _records(by: Actor, transaction: Transaction) -> Iterator[Need]:
@@ -111,4 +141,6 @@ _SERVICE = (
 )
 
 
-SOURCES: tuple[Callable[[Actor, Transaction], Iterator[Need]], ...] = (_held, _records, _damaged, _service)
+SOURCES: tuple[Callable[[Actor, Transaction], Iterator[Need]], ...] = (
+    _held, _envelopes, _devices, _records, _damaged, _service,
+)  # fmt: skip

@@ -59,6 +59,12 @@ class Act(StrEnum):
     SET_END = "set_end"
     BAN_PASSWORDS = "ban_passwords"  # an act's name
     GIVE_FACTS = "give_facts"
+    ENROL_DEVICE = "enrol_device"
+    REVOKE_DEVICE = "revoke_device"
+    LIST_DEVICES = "list_devices"
+    SIGN_OFFLINE = "sign_offline"
+    RECEIVE_ENVELOPE = "receive_envelope"
+    DISCARD_SIGNATURE = "discard_signature"
     # Held by roles before their screens come, so that an agency can staff them (DESIGN 9).
     REQUEST_VOID = "request_void"
     APPROVE_VOID = "approve_void"
@@ -73,7 +79,7 @@ class Act(StrEnum):
 # What needs a proof of who is there that is not older than 5 minutes; the shell's operator has given it to the system.
 STEP_UP = frozenset({
     Act.EXPORT, Act.EXPORT_TRAIL, Act.ADD_ACCOUNT, Act.DISABLE_ACCOUNT, Act.UNLOCK_ACCOUNT, Act.RESET_FACTOR,
-    Act.SET_END, Act.SET_PASSWORD, Act.CHANGE_ROLES, Act.REOPEN, Act.APPROVE_DESTRUCTION, Act.ADD_FACTOR, Act.REMOVE_FACTOR, Act.RENEW_CODES,
+    Act.SET_END, Act.SET_PASSWORD, Act.CHANGE_ROLES, Act.ENROL_DEVICE, Act.REVOKE_DEVICE, Act.SIGN_OFFLINE, Act.REOPEN, Act.APPROVE_DESTRUCTION, Act.ADD_FACTOR, Act.REMOVE_FACTOR, Act.RENEW_CODES,
 })  # fmt: skip
 
 # What everybody may do, with their own account and sessions only.

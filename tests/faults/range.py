@@ -61,8 +61,10 @@ class Tally:
     endings: dict[int, int]
 
 
-def shoot_all(folder: Path, prepare: Act, act: Act, expected_versions: list[int]) -> Tally:
-    """Shoot at every point of an act with every fault, and check the promise after each.
+def shoot_all(
+    folder: Path, prepare: Act, act: Act, expected_versions: list[int], *, faults: Sequence[str] = FAULTS, each: int = 1
+) -> Tally:
+    """Shoot at every point of an act, or at each so-manieth, with every fault, and check the promise after each.
 
     Raises:
         AssertionError: Something was lost, a row has no object, the root is not valid, or a second try failed.
@@ -79,16 +81,16 @@ def shoot_all(folder: Path, prepare: Act, act: Act, expected_versions: list[int]
     warm = replace(make_services(folder / "warm"), **once)
     prepare(warm)
     act(warm)  # the page's pure work is done once, before anybody forks
-    found = points(lambda: _run(services, act), range_, folder / "record.log")
+    found = points(lambda: _run(services, act), range_, folder / "record.log")[::each]
     endings: dict[int, int] = {}
-    for point, fault in itertools.product(found, FAULTS):
+    for point, fault in itertools.product(found, faults):
         fresh_copy(template, range_)
         code = shoot(lambda: _run(services, act), point, fault)
         endings[code] = endings.get(code, 0) + 1
         assert code in (0, REFUSED, -9), (point, fault, code)
         _check_promise(services, act, expected_versions, (point, fault))
     shutil.rmtree(range_)
-    return Tally(points=len(found), shots=len(found) * len(FAULTS), endings=endings)
+    return Tally(points=len(found), shots=len(found) * len(faults), endings=endings)
 
 
 def _run(services: Callable[[], Services], act: Act) -> int:

@@ -51,6 +51,7 @@ COMMANDS = {
     "go-live list": (Act.GO_LIVE, ""),
     "go-live state": (Act.GO_LIVE, "languages --name Pat --words decided"),
     "go-live sign": (Act.GO_LIVE, ""),
+    "tablet new-keys": (Act.CHANGE_SEAL, ""),
     "render": (Act.PRESENT, "lead-agreement --kind blank -o OUT"),
     "complete": (Act.COMPLETE, f"lead-agreement --values {VALUES} --signatures {SIGNATURES}"),
     "show": (Act.VIEW, "ID -o OUT"),

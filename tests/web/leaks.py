@@ -12,16 +12,20 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from forms_service.domain.record import Record, RecordState
-from forms_service.ports import Actor, Draft, Held, Services
+from forms_service.ports import Actor, Device, Draft, Held, Services, StoredEnvelope
 from forms_service.web.app import create_app
 from forms_service.workflow.accounts import NewAccount, add_account
 from forms_service.workflow.complete import CompletionRequest, complete
+from forms_service.workflow.devices import give_credential
 from forms_service.workflow.find import open_document
 from forms_service.workflow.paper import PaperRequest
 from forms_service.workflow.permission import Act
 from forms_service.workflow.present import present
+from forms_service.workflow.receive_envelope import receive_envelope
 from forms_service.workflow.roles_held import actor_of
 from tests.conftest import example
+from tests.integration.tablet.conftest import enrolled
+from tests.soft_tablet import SoftTablet, signed_paper
 from tests.web.conftest import PASSWORD, Visitor
 
 OPERATOR = Actor(id="operator:tester")
@@ -30,6 +34,8 @@ MISSING = {
     "record": "LEAD-8R3GA-5N4Y2-0",
     "draft": "00000000-0000-4000-8000-000000000000",
     "held": "nothing",
+    "envelope": "0" * 64,
+    "device": "00000000-0000-4000-8000-000000000000",
 }
 NAMES = {"own": "Ownica Quillfeather", "others": "Othello Brambleby", "closed": "Closetta Thistlewood"}
 CASES = {"own": "26-0001", "others": "26-0002", "closed": "26-7777"}
@@ -63,7 +69,23 @@ class World:
         )  # fmt: skip
         wanted = NewAccount(name="spare", password=PASSWORD, full_name="Sparrow Example", roles=("officer",))
         self.spare = add_account(services, OPERATOR, wanted)
+        self.device, self.envelope = self._tablet()
         self.set_back()
+
+    def _tablet(self) -> tuple[Device, StoredEnvelope]:
+        """Enrol a tablet that sent one person's half-signed paper."""
+        tablet = enrolled(self.services, SoftTablet())
+        credential = give_credential(self.services, self.owner, tablet.author_request())
+        paper = signed_paper(self.services, number=7)
+        values = {**paper.facts["values"], "person_name_as_given": "Heldina Mossgrove"}
+        person = tablet.block(paper, "person", credential, values=values)
+        receive_envelope(self.services, Actor(id="visitor"), person.id, person.text)
+        with self.services.database.read() as transaction:
+            device, envelope = transaction.ledger.device(tablet.device_id), transaction.ledger.envelope(person.digest)
+        assert device
+        assert envelope
+        assert envelope.reason == "half-signed"
+        return device, envelope
 
     def _hire(self, name: str, *roles: str) -> Actor:
         wanted = NewAccount(
@@ -99,6 +121,8 @@ class World:
         with self.services.database.write() as transaction:
             transaction.ledger.hold(self.held)
             transaction.ledger.put_account(self.spare)
+            transaction.ledger.put_envelope(self.envelope)
+            transaction.ledger.put_device(self.device)
             for draft in self.drafts.values():
                 transaction.ledger.put_draft(draft)
 
@@ -108,6 +132,8 @@ class World:
             "record": {name: one.document_id for name, one in self.records.items()},
             "draft": {name: one.id for name, one in self.drafts.items()},
             "held": {"held": self.held.id},
+            "envelope": {"held": self.envelope.digest},
+            "device": {"there": self.device.id},
             "account": {"spare": self.spare.name},
             "": {"": ""},
         }[kind]

@@ -107,6 +107,17 @@ ROUTES: Mapping[str, Route] = {
     "desk.held": Route(Act.SETTLE, "held"),
     "desk.settle_held": Route(Act.SETTLE, "held"),
     "desk.records": Route(Act.FIND),
+    "desk.envelope": Route(Act.SETTLE, "envelope"),
+    "desk.decide_envelope": Route(Act.SETTLE, "envelope"),
+    "devices.listed": Route(Act.LIST_DEVICES),
+    "devices.new": Route(Act.ENROL_DEVICE),
+    "devices.one": Route(Act.LIST_DEVICES, "device"),
+    "devices.rename": Route(Act.ENROL_DEVICE, "device"),
+    "devices.revoke": Route(Act.REVOKE_DEVICE, "device"),
+    "tablet.enrol": Route(OPEN),
+    "tablet.envelope": Route(OPEN),
+    "tablet.check": Route(OPEN),
+    "tablet.author": Route(OPEN),
     "verify.page": Route(Act.VERIFY),
     "verify.judge": Route(Act.VERIFY),
     "audit.search": Route(Act.READ_TRAIL),
@@ -136,7 +147,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 def path_of(rule, target: str) -> str:
     """Fill a route's address."""
     named = target if rule.endpoint.startswith("accounts.") else "contact"
-    filled = {"document_id": target, "draft_id": target, "held_id": target, "name": named, "filename": "forms.css",
+    if rule.endpoint == "desk.decide_envelope":
+        return rule.rule.replace("<held_id>", target).replace("<act>", "settle")
+    filled = {"device_id": target, "envelope_id": "00000000-0000-4000-8000-000000000000", "document_id": target, "draft_id": target, "held_id": target, "name": named, "filename": "forms.css",
               "form": "lead-agreement", "version": "1", "line": "languages", "account_id": "nobody",
         "act": "disable",
         "session_id": "nobody",

@@ -17,11 +17,16 @@ from forms_service.ports import Actor
 from forms_service.web.app import create_app
 from forms_service.workflow.accounts import list_accounts
 from forms_service.workflow.complete import CompletionRequest, complete
+from forms_service.workflow.devices import give_credential, revoke_device
 from forms_service.workflow.find import open_document
 from forms_service.workflow.lift_seals import PROBLEMS_FACT, lift_seals
+from forms_service.workflow.receive_envelope import receive_envelope
 from forms_service.workflow.sign_in import sign_in
 from tests.conftest import example
 from tests.counterparts.browser import open_page
+from tests.integration.tablet.conftest import enrolled
+from tests.integration.tablet.conftest import hire as field_hire
+from tests.soft_tablet import SoftTablet, signed_paper
 from tests.web.conftest import OFFICER, PASSWORD, Running, Visitor, hire
 from tests.web.papers import SCREENING, fill, start
 from tests.web.walk import PATIENCE_MS, Walk
@@ -283,3 +288,36 @@ def test_a_lifted_seal_is_told_in_plain_words(walk: Walk, officer: Visitor, auth
     go(walk, "/desk")
     expect(walk.page.get_by_text("Seal can not be lifted to its level")).to_be_visible()
     walk.look("desk-seal-stuck")
+
+
+def test_the_administration_of_tablets(walk: Walk):
+    """A code, the list, one tablet with a gap, what it sent on the desk, and its end."""
+    services = walk.running.services
+    go(walk, "/devices")
+    walk.look("devices-none")
+    go(walk, "/devices/new")
+    walk.look("device-new")
+    walk.page.get_by_role("button", name="Make a code").click()
+    expect(walk.page.get_by_role("img", name="QR code")).to_be_visible()
+    walk.look("device-code")
+    tablet = enrolled(services, SoftTablet())
+    _, officer = field_hire(services, "quill", "officer")
+    credential = give_credential(services, officer, tablet.author_request())
+    blocks = tablet.blocks(signed_paper(services, "all-aids"), credential)
+    for one in (blocks[0], blocks[3]):
+        receive_envelope(services, BY, one.id, one.text)
+    go(walk, f"/devices/{tablet.device_id}")
+    expect(walk.page.get_by_text("2 missing")).to_be_visible()
+    walk.look("device-with-a-gap")
+    go(walk, "/devices")
+    walk.look("devices")
+    go(walk, f"/desk/envelopes/{blocks[0].digest}")
+    walk.look("envelope-half-signed")
+    revoke_device(services, BY, tablet.device_id, "stolen")
+    receive_envelope(services, BY, blocks[1].id, blocks[1].text)
+    go(walk, f"/desk/envelopes/{blocks[1].digest}")
+    expect(walk.page.get_by_role("button", name="I have asked, take it up")).to_be_visible()
+    walk.look("envelope-of-a-revoked-device")
+    go(walk, "/desk")
+    walk.look("desk-with-envelopes")
+    assert walk.complaints == []
