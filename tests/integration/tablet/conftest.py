@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from forms_service.ports import Account, Actor, Record, Services, StoredEnvelope
-from forms_service.workflow.accounts import NewAccount, actor_of, add_account
+from forms_service.workflow.accounts import NewAccount, add_account
 from forms_service.workflow.devices import give_credential
 from forms_service.workflow.enrol_device import NewDevice, enrol_device, make_code
 from forms_service.workflow.receive_envelope import receive_envelope
+from forms_service.workflow.roles_held import actor_of
 from tests.soft_tablet import Envelope, SoftTablet, read_signed
 
 BY = Actor(id="operator:tester")
