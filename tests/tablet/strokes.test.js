@@ -74,3 +74,19 @@ test("no more points are kept than the server takes", () => {
   for (let at = 0; at < MOST_POINTS + 50; at += 1) strokes.add([at % 8000, (at * 7) % 1800], at, null);
   assert.equal(strokes.all[0].length, MOST_POINTS);
 });
+
+test("strokes that were kept are taken up, and times go on after them", () => {
+  const strokes = new Strokes();
+  strokes.restore([[[1, 1, 0, null], [2, 2, 80, null]]], 5000, 1000);
+  draw(strokes, finger, [[3, 3]], 5000);
+  assert.deepEqual(strokes.all, [[[1, 1, 0, null], [2, 2, 80, null]], [[3, 3, 1080, null]]]);
+});
+
+test("strokes of a pen that were kept still keep the palm out, and a night between them is no night", () => {
+  const strokes = new Strokes();
+  strokes.restore([[[1, 1, 0, 300], [2, 2, 80, 400]]], 100, 9 * 3_600_000);
+  draw(strokes, finger, [[3, 3]], 120);
+  assert.equal(strokes.all.length, 1);
+  draw(strokes, pen, [[4, 4]], 130);
+  assert.equal(strokes.all[1][0][2], 80 + 600_000 + 30);
+});

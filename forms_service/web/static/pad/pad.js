@@ -15,12 +15,13 @@ export class Pad {
    * @param {SVGSVGElement} surface
    * @param {import("./ink.js").Size} size
    * @param {() => void} changed Called after each stroke and after clearing.
+   * @param {AbortSignal} [signal] Ends the listening.
    */
-  constructor(surface, size, changed) {
+  constructor(surface, size, changed, signal) {
     this.surface = surface;
     this.size = size;
     this.changed = changed;
-    this.#listen();
+    this.#listen(signal);
   }
 
   get strokes() {
@@ -38,21 +39,28 @@ export class Pad {
     this.changed();
   }
 
+  /** Take up strokes that were kept. @param {import("./ink.js").Stroke[]} strokes @param {number} since Milliseconds since the last pen-up. */
+  restore(strokes, since) {
+    this.#strokes.restore(strokes, performance.now(), since);
+    this.redraw();
+  }
+
   /** Draw everything anew; the view box does the scaling, so no size of the view is ever kept. */
   redraw() {
     const paths = this.#strokes.all.filter((stroke) => stroke.length > 0).map(pathElement);
     this.surface.replaceChildren(...paths);
   }
 
-  #listen() {
+  /** @param {AbortSignal | undefined} signal */
+  #listen(signal) {
     const on = this.surface.addEventListener.bind(this.surface);
     on("pointerdown", (event) => this.#down(event));
     on("pointermove", (event) => this.#move(event));
     on("pointerup", (event) => this.#up(event));
     on("pointercancel", (event) => this.#cancel(event));
     on("touchstart", (event) => event.preventDefault(), { passive: false });
-    for (const name of ["resize", "orientationchange", "pageshow"]) window.addEventListener(name, () => this.redraw());
-    document.addEventListener("visibilitychange", () => this.redraw());
+    for (const name of ["resize", "orientationchange", "pageshow"]) window.addEventListener(name, () => this.redraw(), { signal });
+    document.addEventListener("visibilitychange", () => this.redraw(), { signal });
   }
 
   /** @param {PointerEvent} event */

@@ -12,6 +12,7 @@
 
 export const MOST_STROKES = 500;
 export const MOST_POINTS = 20000;
+const LONGEST_PAUSE_MS = 600_000; // between two strokes: times are for how it was drawn, not for how long somebody waited
 
 export class Strokes {
   /** @type {Stroke[]} */
@@ -74,6 +75,21 @@ export class Strokes {
   cancel() {
     if (this.#current) this.#strokes.pop();
     this.#current = this.#pointer = null;
+  }
+
+  /**
+   * Take up strokes that were kept; times go on from the last one.
+   * @param {Stroke[]} strokes
+   * @param {number} now On the clock of `begin`.
+   * @param {number} since Milliseconds since the last pen-up.
+   */
+  restore(strokes, now, since) {
+    this.clear();
+    this.#strokes = strokes.map((stroke) => [...stroke]);
+    const points = this.#strokes.flat();
+    this.#lastT = points.at(-1)?.[2] ?? 0;
+    this.#startedAt = now - this.#lastT - Math.min(Math.max(since, 0), LONGEST_PAUSE_MS);
+    this.#penSeen = points.some((point) => point[3] !== null);
   }
 
   /** Forget everything. */

@@ -43,6 +43,13 @@ export async function check(jws) {
   throw await refusalOf(answer);
 }
 
+/** Ask who is signed in, for the signatures made on this device. @param {string} jws */
+export async function author(jws) {
+  const answer = await posted("/tablet/author", jws, "application/jose");
+  if (answer.ok) return (await answer.text()).trim();
+  throw answer.status === 401 ? new Refusal("author-needs-sign-in") : await refusalOf(answer);
+}
+
 /**
  * Get the forms, unless the ones we have are the ones in use; null then.
  * @param {string} digest

@@ -68,6 +68,12 @@ export class Outbox {
     return (await this.#database.read(["outbox"], read)).sort(byAge);
   }
 
+  /** Give the digest of an envelope that was put here, sent or not; empty when none has this id. @param {string} id @returns {Promise<string>} */
+  async digestOf(id) {
+    const row = await this.#database.read(["outbox"], (transaction) => asked(transaction.objectStore("outbox").get(id)));
+    return row?.digest ?? "";
+  }
+
   /** Let an envelope go: the server has it. @param {string} id @param {Receipt} receipt @param {number} now */
   letGo(id, receipt, now) {
     if (!(receipt instanceof Receipt) || receipt.facts.envelope_id !== id) throw new TypeError("no receipt for it");

@@ -33,10 +33,10 @@ export class Drafts {
     return this.#locks.request(OPEN_PAPER, { mode: "shared" }, () => this.#locks.request(`${OPEN_PAPER}-${id}`, one, held));
   }
 
-  /** @param {Unlocked} vault @param {string} id @param {unknown} content @param {number} now */
-  async put(vault, id, content, now) {
+  /** @param {Unlocked} vault @param {string} id @param {unknown} content @param {number} now @param {boolean} [isDone] */
+  async put(vault, id, content, now, isDone = false) {
     const kept = await vault.encrypt(`draft/${id}`, content);
-    return this.#write("drafts", { id, changed_at: now, kept });
+    return this.#write("drafts", { id, changed_at: now, is_done: isDone, kept });
   }
 
   /** Keep one stroke of a block. @param {Unlocked} vault @param {{ draft: string, block: string, n: number }} key @param {unknown} stroke */
@@ -72,9 +72,15 @@ export class Drafts {
     });
   }
 
+  /** Give which papers are on this tablet; what is in them only the vault tells. @returns {Promise<{ id: string, changed_at: number, is_done: boolean }[]>} */
+  async rows() {
+    const rows = await this.#database.read(["drafts"], (transaction) => asked(transaction.objectStore("drafts").getAll()));
+    return rows.map(({ id, changed_at, is_done: isDone }) => ({ id, changed_at, is_done: isDone === true }));
+  }
+
   /** Give how many papers are open on this tablet. @returns {Promise<number>} */
-  count() {
-    return this.#database.read(["drafts"], (transaction) => asked(transaction.objectStore("drafts").count()));
+  async count() {
+    return (await this.rows()).filter((row) => !row.is_done).length;
   }
 
   /** @param {string} store @param {object} row */

@@ -1,0 +1,290 @@
+// @ts-check
+/**
+ * The open paper: keeps every step before it counts as done, and puts what is finished into the outbox.
+ *
+ * * Each act makes a new draft by the rules of `flow/`, writes it, and only then shows it.
+ * * The id of an envelope is kept in the draft before it is sealed. After a crash the outbox says whether it is there:
+ *   then the block is signed, else it is open again with its strokes. So nothing is lost and nothing is sealed twice.
+ * * Strokes are erased once they are sealed: the PIN opens no finished signature.
+ *
+ * @typedef {import("../flow/draft.js").Draft} Draft
+ * @typedef {import("../model/form.js").Form} Form
+ * @typedef {import("../model/form.js").Values} Values
+ * @typedef {import("../../pad/ink.js").Stroke} Stroke
+ * @typedef {{ points: Stroke, up_at: number }} KeptStroke `up_at`: this tablet's clock at pen-up.
+ * @typedef {import("./world.js").World} World
+ * @typedef {{
+ *   drafts: import("../store/drafts.js").Drafts, outbox: import("../outbox/outbox.js").Outbox,
+ *   vault: import("../store/drafts.js").Unlocked, world: () => Promise<World>,
+ *   make: (finished: import("../outbox/envelope.js").Finished) => Promise<(link: import("../outbox/envelope.js").Link) => Promise<any>>,
+ *   now: () => number, newId: () => string, randomBytes: (count: number) => Uint8Array,
+ *   sha256: import("../model/digest.js").Sha256, finished: () => void,
+ * }} Parts
+ */
+import { declineOf, discardOf, signatureOf } from "../flow/contents.js";
+import { usualAnswers } from "../flow/defaults.js";
+import * as flow from "../flow/draft.js";
+import { dayHasTurned, isDone, nextScreen } from "../flow/next.js";
+import { checkedPage, numberedPaper } from "../flow/paper.js";
+import { ownFields, screened, statedValues } from "../flow/screening_questions.js";
+import { namesForm } from "../model/screening.js";
+import { Refusal } from "../refusal.js";
+import { isOf, refuseSigning } from "./may_sign.js";
+
+const PERSON_REFUSED = "person-refused";
+
+export class Way {
+  #parts;
+  /** @type {Draft | null} */
+  #draft = null;
+  /** @type {World | null} */
+  #world = null;
+  #release = () => {};
+
+  /** @param {Parts} parts */
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  get isOpen() {
+    return this.#draft !== null;
+  }
+
+  get draft() {
+    if (!this.#draft) throw new Refusal("no-paper-open");
+    return this.#draft;
+  }
+
+  get world() {
+    if (!this.#world) throw new Refusal("no-paper-open");
+    return this.#world;
+  }
+
+  get screen() {
+    return nextScreen(this.draft);
+  }
+
+  /** Give the form of the open draft; a half-signed one needs none. */
+  get form() {
+    const form = this.world.forms.get(this.draft.form);
+    if (!form) throw new Refusal("form-not-in-use");
+    return form;
+  }
+
+  /** Begin a paper. @param {string} name */
+  async begin(name) {
+    const world = await this.#parts.world();
+    const form = world.forms.get(name);
+    if (!form) throw new Refusal("form-not-in-use");
+    const draft = flow.newDraft({
+      id: this.#parts.newId(), form, title: form.packs[form.controlLanguage].title, now: this.#parts.now(),
+      needsScreening: namesForm(world.screening, name), values: usualAnswers(form, world.nowLocal()),
+    });
+    await this.#take(draft, world);
+    await this.#keep(draft);
+  }
+
+  /** Go on with a paper; what was cut off is finished first. @param {string} id */
+  async open(id) {
+    const world = await this.#parts.world();
+    const draft = await this.#parts.drafts.content(this.#parts.vault, id);
+    if (draft?.v !== "draft/1") throw new Refusal("paper-unknown");
+    await this.#take(draft, world);
+    await this.#finishWhatWasCut();
+    if (this.#draft && !isDone(this.#draft)) await this.#giveUp(this.#upToDate(flow.takenBack(this.#draft)), [], "other");
+  }
+
+  /** Let the paper go; it stays on the tablet. */
+  close() {
+    this.#release();
+    this.#release = () => {};
+    this.#draft = null;
+    this.#world = null;
+  }
+
+  /** Hold it open in this window only. @param {Draft} draft @param {World} world */
+  async #take(draft, world) {
+    this.close();
+    await new Promise((resolve, reject) => {
+      const held = () => new Promise((release) => resolve((this.#release = () => release(undefined))));
+      this.#parts.drafts.whileOpen(draft.id, held).then((had) => had || reject(new Refusal("paper-is-open-elsewhere")), reject);
+    });
+    [this.#draft, this.#world] = [draft, world];
+  }
+
+  /** @param {Draft} draft */
+  async #keep(draft) {
+    await this.#parts.drafts.put(this.#parts.vault, draft.id, draft, this.#parts.now(), isDone(draft));
+    this.#draft = draft;
+  }
+
+  /** A form that was replaced meanwhile is filled in anew, another officer's text is made anew; unless somebody has signed. @param {Draft} draft */
+  #upToDate(draft) {
+    const form = this.world.forms.get(draft.form);
+    if (flow.signedDigests(draft).length > 0) return draft;
+    if (form && form.digest !== draft.form_digest) return flow.changed(draft, { form_digest: form.digest, is_filled: false }).draft;
+    return draft.paper && !isOf(draft.paper, this.world.account) ? flow.discarded(draft, []) : draft;
+  }
+
+  async #finishWhatWasCut() {
+    for (const [block, one] of Object.entries(this.draft.signed)) await this.#settle(block, one);
+    await this.#sendDiscards();
+    if (this.draft.ending) await this.#end();
+  }
+
+  /** @param {string} block @param {import("../flow/draft.js").Signed} signed */
+  async #settle(block, { envelope_id: id, digest }) {
+    const known = digest || (await this.#parts.outbox.digestOf(id));
+    if (!known) return this.#keep(flow.unsealed(this.draft, block));
+    if (!digest) await this.#keep(flow.sealed(this.draft, block, known));
+    await this.#parts.drafts.clearStrokes(this.draft.id, block);
+  }
+
+  /** Keep an act that only this draft is about. @param {(draft: Draft) => Draft} act */
+  act(act) {
+    return this.#keep(act(this.draft));
+  }
+
+  /** Keep other answers; what they take the ground from is given up. @param {Parameters<typeof flow.changed>[1]} change */
+  async change(change) {
+    const { draft, dropped } = flow.changed(this.draft, change);
+    await this.#giveUp(draft, dropped, "other");
+  }
+
+  /** Judge the screening answers, and keep them when they lead to the form. @param {Values} answers */
+  async judge(answers) {
+    const { result, faults } = screened(this.form, this.world.screening, answers);
+    if (!result) return { result, faults };
+    if (result.form !== this.draft.form) {
+      if (result.countNameless) await this.decline(result.rule);
+      else await this.change({ answers });
+      return { result, faults };
+    }
+    const values = { ...this.draft.values, ...statedValues(this.form, answers) };
+    const asked = new Set(ownFields(this.form).map((one) => one.id));
+    const own = this.faultsOf(values).filter((one) => asked.has(one.place.split(".")[0]));
+    if (own.length === 0) await this.change({ answers, values, is_screened: true });
+    return { result, faults: own };
+  }
+
+  /** Give every fault of these answers. @param {Values} values */
+  faultsOf(values) {
+    return this.#checked(values, this.form.controlLanguage).faults;
+  }
+
+  /** Give the slug of what is refused though each answer is good. @param {Values} values */
+  refusalOf(values) {
+    return this.#checked(values, this.form.controlLanguage).refusal;
+  }
+
+  /** @param {Values} values @param {string} language */
+  #checked(values, language) {
+    const { account, refused, caseNumber, screening, leastAge } = this.world;
+    const facts = { account, refused, caseNumber, screening, leastAge, nowLocal: this.world.nowLocal() };
+    return checkedPage(this.form, values, { language, facts });
+  }
+
+  /** Make the numbered text in a language. @param {string} language */
+  async show(language) {
+    const { page, faults, refusal: slug } = this.#checked(this.draft.values, language);
+    if (faults.length > 0) throw new Refusal("answers-need-another-look");
+    if (slug) throw new Refusal(slug);
+    const { randomBytes, sha256 } = this.#parts;
+    const today = this.world.nowLocal().slice(0, 10);
+    const paper = await numberedPaper(this.form, page, { draft: this.draft, language, today, randomBytes, sha256 });
+    const { draft, dropped } = flow.shown(this.draft, paper, this.world.moment());
+    await this.#giveUp(draft, dropped, "other");
+  }
+
+  /** Show the text anew when its day is over; says whether it did. */
+  async renewed() {
+    const { paper } = this.draft;
+    if (!paper || !dayHasTurned(this.draft, this.world.nowLocal().slice(0, 10))) return false;
+    await this.show(paper.language);
+    return true;
+  }
+
+  /** Give a block's strokes as they are kept. @param {string} block @returns {Promise<KeptStroke[]>} */
+  strokes(block) {
+    return this.#parts.drafts.strokes(this.#parts.vault, this.draft.id, block);
+  }
+
+  /** Keep one stroke, on the disk. @param {string} block @param {number} n @param {Stroke} points */
+  keepStroke(block, n, points) {
+    const stroke = { points, up_at: this.#parts.now() };
+    return this.#parts.drafts.putStroke(this.#parts.vault, { draft: this.draft.id, block, n }, stroke);
+  }
+
+  /** @param {string} block */
+  clearStrokes(block) {
+    return this.#parts.drafts.clearStrokes(this.draft.id, block);
+  }
+
+  /** Sign a block with the strokes that are kept: sealed at once. @param {string} block */
+  async sign(block) {
+    const kept = await this.strokes(block);
+    const strokes = kept.map((one) => one.points);
+    refuseSigning(this.draft.paper, block, strokes, this.world.account);
+    const signedAt = this.world.moment(kept.at(-1)?.up_at);
+    await this.act((draft) => flow.sealing(draft, block, { envelope_id: this.#parts.newId(), signed_at: signedAt }));
+    const row = await this.#send(signatureOf(this.draft, block, strokes, this.world.origin));
+    await this.act((draft) => flow.sealed(draft, block, row.digest));
+    await this.clearStrokes(block);
+    this.#parts.finished();
+  }
+
+  /** End with a no: a count without a name, and nothing else. @param {string} [rule] */
+  async decline(rule = PERSON_REFUSED) {
+    const ending = { envelope_id: this.#parts.newId(), rule, month: this.world.nowLocal().slice(0, 7) };
+    const { draft, dropped } = flow.changed(this.draft, { values: {}, answers: {} });
+    await this.#giveUp(flow.declined(draft, ending), dropped, "person_changed_mind");
+    await this.#end();
+  }
+
+  async #end() {
+    await this.#send(declineOf(this.draft));
+    await this.erase();
+    this.#parts.finished();
+  }
+
+  /** Erase the paper from this tablet. */
+  async erase() {
+    const { id } = this.draft;
+    await this.#parts.drafts.remove(id);
+    this.close();
+  }
+
+  /** Give up what was signed, with a reason; the answers stay. @param {string} reason */
+  discard(reason) {
+    return this.#giveUp(flow.discarded(this.draft, []), flow.signedDigests(this.draft), reason);
+  }
+
+  /** @param {Draft} draft The draft without the signatures. @param {string[]} digests @param {string} reason */
+  async #giveUp(draft, digests, reason) {
+    const before = this.draft.paper;
+    const documentId = before?.document_id ?? "";
+    const discards = digests.map((names) => ({ envelope_id: this.#parts.newId(), names, reason, document_id: documentId }));
+    if (before && before.digest !== draft.paper?.digest) await this.#forgetStrokes(before);
+    await this.#keep({ ...draft, discards: [...draft.discards, ...discards] });
+    await this.#sendDiscards();
+  }
+
+  /** What was drawn under a text is gone before another one comes. @param {import("../flow/draft.js").Paper} paper */
+  async #forgetStrokes({ blocks }) {
+    for (const block of blocks) await this.clearStrokes(block.id);
+  }
+
+  async #sendDiscards() {
+    for (const discard of this.draft.discards) {
+      await this.#send(discardOf(discard, this.world.origin.author));
+      await this.act((draft) => flow.toldDiscard(draft, discard.envelope_id));
+    }
+  }
+
+  /** Put into the outbox what is not there yet. @param {import("../outbox/envelope.js").Finished} finished */
+  async #send(finished) {
+    const known = await this.#parts.outbox.digestOf(finished.envelope_id);
+    if (known) return { digest: known };
+    return this.#parts.outbox.add(await this.#parts.make(finished), this.#parts.now());
+  }
+}

@@ -1,0 +1,34 @@
+// @ts-check
+/**
+ * What a paper needs to know of the world, as this tablet knows it without a network: the forms in use, the agency's
+ * clock, who the officer is, how far this clock runs ahead.
+ *
+ * @typedef {{
+ *   forms: Map<string, import("../model/form.js").Form>, screening: import("../model/screening.js").Table, leastAge: number, isPractice: boolean,
+ *   caseNumber: string, refused: import("../model/text.js").Refused, account: { name: string, badge: string, phone: string },
+ *   origin: import("../flow/contents.js").Origin, nowLocal: () => string, moment: (at?: number) => string,
+ * }} World `nowLocal` and `moment`: the agency's local time, without and with its offset.
+ * @typedef {{ credential: string, name: string, badge: string, phone: string, exp: number }} Author
+ */
+import { readForm } from "../model/form.js";
+import { localTime, localTimeWithOffset } from "../model/local_time.js";
+import { Refusal } from "../refusal.js";
+
+/**
+ * @param {{ kept: any, author: Author | undefined, met: { offset_ms: number } | undefined, device: string, version: string,
+ *   now: () => number }} known
+ * @returns {World}
+ */
+export function worldOf({ kept, author, met, device, version, now }) {
+  if (!kept) throw new Refusal("forms-not-here");
+  if (!author) throw new Refusal("author-unknown");
+  const { forms, screening, rules, characters, zone } = kept.content;
+  if (!localTime(now(), zone)) throw new Refusal("clock-unusable");
+  return {
+    forms: new Map(forms.map((/** @type {any} */ one) => [one.form, readForm(one)])), screening, refused: characters.refused,
+    isPractice: kept.content.production !== true,
+    leastAge: rules.lead_min_age, caseNumber: rules.case_number_pattern, account: { name: author.name, badge: author.badge, phone: author.phone },
+    origin: { author: author.credential, device, clock_ahead_ms: met ? -met.offset_ms : null, app_version: version },
+    nowLocal: () => localTime(now(), zone), moment: (at = now()) => localTimeWithOffset(at, zone),
+  };
+}
