@@ -19,7 +19,7 @@ MANIFEST_PATH = "/tablet/manifest.webmanifest"
 WORKER_FILE = "tablet/service_worker.js"
 # The design system's scripts, the sprite and the server pages' own scripts are not the tablet's.
 KEPT = (
-    "tablet/**/*.js", "tablet/**/*.css", "tablet/**/*.png", "jose/**/*.js", "pad/*.js", "conditions.js", "forms.css",
+    "tablet/**/*.js", "tablet/**/*.css", "tablet/**/*.png", "jose/**/*.js", "pad/*.js", "conditions.js", "person/voices.js", "forms.css",
     "icon.svg", "uswds/css/*.css", "uswds/fonts/**/*.woff2", "uswds/img/*.svg", "uswds/img/usa-icons/*.svg",
     "uswds/img/usa-icons-bg/*.svg",
 )  # fmt: skip

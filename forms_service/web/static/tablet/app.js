@@ -9,7 +9,11 @@ import { signed } from "./outbox/envelope.js";
 import { Outbox } from "./outbox/outbox.js";
 import { Sender } from "./outbox/send.js";
 import { enrolScreen } from "./screens/enrol_screen.js";
+import { Papers } from "./paper/papers.js";
+import { knownAuthor, takeName, wayOf } from "./paper/parts.js";
 import { Frame } from "./screens/frame.js";
+import { paperScreen } from "./screens/paper/paper_screen.js";
+import { Stage } from "./screens/paper/stage.js";
 import { pinScreen } from "./screens/pin_screen.js";
 import { readyScreen } from "./screens/ready_screen.js";
 import { tabletScreen } from "./screens/tablet_screen.js";
@@ -26,9 +30,10 @@ import { Vault } from "./vault/vault.js";
 
 const IDLE_MS = 10 * 60_000;
 const AT_ONCE_MS = 100; // several changes in a row draw the check once
+const LIVE = new Set(["ready", "waiting", "start/start", "paper/done"]); // nobody types there
 /** @type {Map<string, (app: App, code: string) => Promise<HTMLElement>>} */
 const SCREENS = new Map([
-  ["ready", readyScreen], ["waiting", waitingScreen], ["tablet", tabletScreen], ["enrol", enrolScreen], ["pin", pinScreen],
+  ["start", paperScreen], ["paper", paperScreen], ["ready", readyScreen], ["waiting", waitingScreen], ["tablet", tabletScreen], ["enrol", enrolScreen], ["pin", pinScreen],
 ]); // prettier-ignore
 
 export class App {
@@ -61,6 +66,9 @@ export class App {
     const receiptKey = async () => (await this.device.enrolment())?.keys.receipt ?? null;
     this.sender = new Sender({ outbox: this.outbox, put: putEnvelope, receiptKey, locks: navigator.locks, now: this.now });
     this.frame = new Frame(this, document);
+    this.way = wayOf(this, crypto);
+    this.papers = new Papers(this);
+    this.stage = new Stage(this, document.body);
   }
 
   get canInstall() {
@@ -80,6 +88,7 @@ export class App {
 
   async start() {
     this.#listen();
+    await this.stage.start();
     await this.show();
     void this.storage?.persist?.().then(() => this.#changed()); // some browsers ask the officer, so nothing waits for the answer
     await this.#keepUp();
@@ -97,7 +106,7 @@ export class App {
   #changed() {
     this.frame.updateBanner();
     clearTimeout(this.#redraw);
-    this.#redraw = setTimeout(() => this.frame.name === "ready" && this.show(), AT_ONCE_MS);
+    this.#redraw = setTimeout(() => LIVE.has(this.frame.name) && this.show(), AT_ONCE_MS);
   }
 
   #listen() {
@@ -116,13 +125,32 @@ export class App {
   /** Show the screen that the address names; a code in it is not left there. */
   async show() {
     const [[asked, code] = ["ready", ""]] = new URLSearchParams(location.hash.slice(1));
-    const name = SCREENS.has(asked) ? asked : "ready";
+    const name = this.stage.isHanded ? "paper" : SCREENS.has(asked) ? asked : await this.#home();
     if (code) {
       this.#code = code;
       history.replaceState(null, "", `#${name}`);
     }
     const screen = SCREENS.get(name) ?? readyScreen;
-    await this.frame.show(name, () => screen(this, this.#code)).catch((error) => this.say(wordsOf(error)));
+    if (name === "start") this.stage.putAway();
+    const shown = screen === paperScreen ? `${name}/${this.stage.name}` : name;
+    await this.frame.show(shown, () => screen(this, this.#code)).catch((error) => (this.say(wordsOf(error)), error.slug || console.error(error)));
+  }
+
+  /** What is set up begins with the papers. */
+  async #home() {
+    const [forms, vault, enrolment] = await Promise.all([this.forms.kept(), this.vault.state(), this.device.enrolment()]);
+    return forms && vault.exists && enrolment ? "start" : "ready";
+  }
+
+  /** Who signs on this tablet. */
+  author() {
+    return knownAuthor(this);
+  }
+
+  /** Take the name of who is signed in, for what is signed here. */
+  async takeName() {
+    await takeName(this);
+    await this.show();
   }
 
   /** @param {string} hash */
@@ -134,6 +162,7 @@ export class App {
   lock() {
     if (!this.vault.isUnlocked) return;
     this.vault.lock();
+    this.way.close();
     this.go("#pin");
   }
 
@@ -151,6 +180,7 @@ export class App {
       await act();
     } catch (error) {
       this.say(wordsOf(error));
+      if (!(/** @type {any} */ (error).slug)) console.error(error); // a fault of ours: IT finds it in the browser's console
     } finally {
       button.removeAttribute("aria-disabled");
     }
@@ -188,6 +218,7 @@ export class App {
     clearTimeout(this.#timer); // of a run that ended meanwhile
     this.#timer = setTimeout(() => void this.send(), Math.max(run.wait_ms, nextRunMs(this.#failures, Math.random())));
     await this.frame.counts();
+    this.#changed();
   }
 
   /** Use the new version, unless a paper is open. */

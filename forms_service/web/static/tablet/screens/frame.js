@@ -3,7 +3,7 @@
 
 import { button, h } from "./dom.js";
 
-const WAYS = [["ready", "Ready?"], ["waiting", "Waiting"], ["tablet", "This tablet"]]; // prettier-ignore
+const WAYS = [["start", "Papers"], ["ready", "Ready?"], ["waiting", "Waiting"], ["tablet", "This tablet"]]; // prettier-ignore
 
 export class Frame {
   #app;
@@ -47,6 +47,7 @@ export class Frame {
     if (moved && !this.#fresh) this.say("");
     this.#fresh = false;
     this.#main.replaceChildren(screen);
+    this.#main.dataset.screen = name;
     const heading = screen.querySelector("h1");
     this.#document.title = `${heading?.textContent} | ${this.#title}`;
     if (moved) heading?.focus();
@@ -71,7 +72,7 @@ export class Frame {
   /** @param {string} name @param {string} label @param {number} count */
   #way(name, label, count) {
     const badge = count > 0 && h("span", { class: "tablet__count" }, String(count));
-    return h("a", { href: `#${name}`, "aria-current": name === this.#name ? "page" : null }, label, badge && " ", badge);
+    return h("a", { href: `#${name}`, "aria-current": name === this.#name.split("/")[0].replace("paper", "start") ? "page" : null }, label, badge && " ", badge);
   }
 
   /** Say something; it stays for the screen that comes next. @param {string} text @param {Node | string} [more] */

@@ -31,11 +31,12 @@ async function choose(app, { pin, again }) {
 
 /** @param {import("../app.js").App} app @param {Awaited<ReturnType<import("../vault/vault.js").Vault["state"]>>} state */
 function unlockScreen(app, { passkey, triesLeft, waitMs }) {
+  const next = () => (app.frame.name.startsWith("start/") ? "#start" : "#tablet"); // where the officer was going
   const wait = waitMs > 0 && h("p", { class: "tablet__warn" }, `Wrong PINs were typed. The next try in ${span(waitMs)}; ${triesLeft} left before the open papers are erased.`);
   const key = passkey && button(app, "Use the passkey", async () => {
     await app.vault.unlockWithPasskey(await askPasskey(app.credentials, passkey));
-    app.go("#tablet");
+    app.go(next());
   }, "usa-button--outline"); // prettier-ignore
-  const unlock = form(app, "Unlock", async ({ pin }) => (await app.vault.unlock(pin), app.go("#tablet")), pinField("pin", "PIN"));
+  const unlock = form(app, "Unlock", async ({ pin }) => (await app.vault.unlock(pin), app.go(next())), pinField("pin", "PIN"));
   return h("div", {}, h("h1", { tabindex: "-1" }, "Unlock"), wait, unlock, key);
 }

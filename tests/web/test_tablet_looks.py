@@ -1,0 +1,159 @@
+"""Every screen of the way to a signature in both languages, pictured at three sizes, judged by axe, by day and by night."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.counterparts.browser import axe_violations, save_picture, sideways_px
+from tests.web import signing
+from tests.web.signing import PIN, WORDS, Officer, Server, heading
+from tests.web.tablet import tablet
+
+SIZES = ((768, 1024), (800, 1280), (1280, 800))
+LEAST_TARGET_PX = 44
+SMALL_TARGETS = """() => [...document.querySelectorAll("main :is(button, a, input, select, summary, label.tablet__choice)")]
+  .filter((one) => one.offsetParent !== null && !one.closest("label.tablet__choice > *") && !one.matches("label.tablet__choice input"))
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([, box]) => Math.round(box.height) < 44 || Math.round(box.width) < 44)
+  .map(([one, box]) => `${one.outerHTML.slice(0, 80)} ${box.width}x${box.height}`)"""
+
+
+class Look:
+    """Looks at each screen: three pictures, axe, targets, nothing that scrolls sideways."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self.page = page
+        self.name = name
+        self.seen = 0
+
+    def at(self, screen: str) -> None:
+        """Look at the screen that is shown."""
+        self.seen += 1
+        for width, height in SIZES:
+            self.page.set_viewport_size({"width": width, "height": height})
+            assert sideways_px(self.page) <= 0, f"{screen} scrolls sideways at {width}"
+            save_picture(self.page, f"tablet-{self.name}-{self.seen:02d}-{screen}-{width}x{height}")
+        assert axe_violations(self.page) == []
+        assert self.page.evaluate(SMALL_TARGETS) == []
+
+
+@pytest.fixture(params=["en", "es"])
+def look(request, chromium_browser: Browser, tmp_path: Path) -> Iterator[tuple[Look, str]]:
+    """Give a tablet that is set up: English by day, Spanish by night; the server is off."""
+    scheme = "light" if request.param == "en" else "dark"
+    with tablet(chromium_browser, tmp_path / "profile", color_scheme=scheme) as context:
+        page = context.pages[0]
+        server = Server(tmp_path)
+        with server.on():
+            signing.set_up(page, server)
+        yield Look(page, request.param), request.param
+
+
+def officers_screens(look: Look, language: str) -> None:
+    """Look at the officer's screens of the usual case, with faults once."""
+    officer = Officer(look.page)
+    look.at("start")
+    look.page.get_by_role("button", name=re.compile("Start LEAD")).click()
+    heading(look.page, "Screening")
+    officer.next()
+    expect(look.page.get_by_role("alert").filter(has_text="another look")).to_be_visible()
+    look.at("screening-faults")
+    look.page.evaluate("location.hash = '#start'")
+    heading(look.page, "Which form fits this contact?")
+    signing.screening(officer)
+    look.at("screening")
+    officer.next()
+    heading(look.page, "The form")
+    look.at("form")
+    officer.next()
+    expect(look.page.get_by_role("alert").filter(has_text="another look")).to_be_visible()
+    look.at("form-faults")
+    signing.answers(officer, language=language)
+    officer.next()
+    heading(look.page, "Check, then hand the tablet over")
+    look.at("check")
+    officer.next("Make the paper")
+    heading(look.page, "Hand the tablet over")
+    look.at("hand-over")
+    officer.next("Hand it over")
+
+
+def persons_screens(look: Look, language: str) -> None:
+    """Look at the person's screens, until they have signed."""
+    page, words = look.page, WORDS[language]
+    look.at("say-no")
+    page.get_by_role("button", name=words["no"]).click()
+    look.at("no")
+    page.get_by_role("button", name=words["back"]).click()
+    page.get_by_role("button", name=words["show"]).click()
+    look.at("read")
+    page.get_by_role("button", name=words["read"]).click()
+    look.at("say-back")
+    signing.say_back(page)
+    look.at("choose")
+    page.get_by_role("button", name=words["want"]).click()
+    expect(page.locator('[data-block="person"]')).to_be_visible()
+    look.at("sign-empty")
+    signing.draw(page, 7)
+    look.at("sign")
+    page.get_by_role("button", name=words["sign"], exact=True).click()
+    expect(page.get_by_role("button", name="Officer: take the tablet back")).to_be_visible()
+    look.at("thanks")
+
+
+def test_every_screen_looks_right_and_is_accessible(look: tuple[Look, str]):
+    """From the choice of a form to the receipt's place, in both languages."""
+    looked, language = look
+    page = looked.page
+    officers_screens(looked, language)
+    persons_screens(looked, language)
+    page.get_by_role("button", name="Officer: take the tablet back").click()
+    looked.at("take-back")
+    page.fill("[name=pin]", PIN)
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.locator('[data-block="officer"]')).to_be_visible()
+    looked.at("officer")
+    page.get_by_role("button", name=re.compile("Do not sign")).click()
+    looked.at("discard")
+    page.get_by_role("button", name="Put it away for now").click()
+    heading(page, "Which form fits this contact?")
+    looked.at("start-half-signed")
+    page.get_by_role("button", name=re.compile("Finish")).click()
+    signing.sign(page, "officer", 11)
+    heading(page, "Signed and sealed")
+    looked.at("done")
+    page.get_by_role("button", name="Back to start").click()
+    heading(page, "Which form fits this contact?")
+    looked.at("start-done")
+
+
+def test_the_ends_and_pauses_look_right(look: tuple[Look, str]):
+    """Where screening leads elsewhere, what is not now, and a no that is meant."""
+    looked, language = look
+    page, officer = looked.page, Officer(looked.page)
+    signing.screening(officer)
+    officer.choose("probable_cause", "false")
+    officer.next()
+    heading(page, "The other form fits")
+    looked.at("screening-end")
+    page.get_by_role("button", name="Look at the answers again").click()
+    officer.choose("probable_cause", "true")
+    officer.next()
+    signing.answers(officer, language=language)
+    officer.next()
+    signing.hand_over(officer)
+    page.get_by_role("button", name=WORDS[language]["show"]).click()
+    page.get_by_role("button", name=WORDS[language]["read"]).click()
+    signing.say_back(page, "false")
+    heading(page, "Nobody signs now")
+    looked.at("paused")
+    page.get_by_role("button", name=re.compile("Read it again|Leerlo otra vez")).click()
+    page.get_by_role("button", name=WORDS[language]["no"]).click()
+    page.get_by_role("button", name=WORDS[language]["sure"]).click()
+    expect(page.get_by_text(re.compile("hand the device back|devuelva el aparato"))).to_be_visible()
+    looked.at("farewell")
