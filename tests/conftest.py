@@ -20,7 +20,7 @@ from forms_service.workflow.complete import CompletionRequest, complete
 
 pytest_plugins = ["tests.counterparts.fixtures"]
 
-SCALE = int(os.environ.get("FORMS_TEST_SCALE", "1"))
+SCALE = int(os.environ.get("TEST_SCALE", "1"))
 settings.register_profile(
     "seeded",
     max_examples=50 * SCALE,

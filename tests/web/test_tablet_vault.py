@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.wrappers import Response
 
+from tests.web.passkey_device import OPTIONS
 from tests.web.tablet import (
     NAME,
     OTHER_PIN,
@@ -25,7 +26,6 @@ from tests.web.tablet import (
     tablet,
     until_line,
 )  # fmt: skip
-from tests.web.test_passkeys import DEVICE
 
 
 def type_pin(page: Page, pin: str) -> None:
@@ -139,7 +139,7 @@ def test_a_passkey_unlocks_without_a_network(page: Page, station: Station):
     """Made with the PIN, used while the server is gone; another authenticator's answer opens nothing, the PIN still does."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable", {"enableUI": False})
-    authenticator = {**DEVICE, "ctap2Version": "ctap2_1", "hasPrf": True}
+    authenticator = {**OPTIONS, "ctap2Version": "ctap2_1", "hasPrf": True}
     made = session.send("WebAuthn.addVirtualAuthenticator", {"options": authenticator})["authenticatorId"]
     go(page, station, "tablet", "This tablet")
     page.get_by_text("Unlock with finger or face").click()
@@ -164,7 +164,7 @@ def test_a_device_whose_passkeys_give_no_secret_says_so(page: Page, station: Sta
     """Nothing is set up then, and the PIN goes on to unlock."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable", {"enableUI": False})
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": OPTIONS})
     go(page, station, "tablet", "This tablet")
     page.get_by_text("Unlock with finger or face").click()
     page.fill("[name=passkey_pin]", PIN)
