@@ -1,4 +1,4 @@
-"""What the person does on the tablet, and what only the officer can: a no, a pause, ink that stays, manners and aids."""
+"""What the person does on the tablet, and what only the officer can: a no, a pause, ink that stays."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.web import signing
-from tests.web.signing import LEAD, PIN, REFERRAL, WORDS, Officer, Server, drive, heading, press, screen_of
-from tests.web.tablet import WRONG_PIN, run, tablet
+from tests.web.signing import LEAD, PIN, REFERRAL, WORDS, Officer, drive, heading, press, screen_of
+from tests.web.tablet import WRONG_PIN, run
+from tests.web.tablet_desk import Desk, a_desk
 
 LEAST_KEPT = 0.95
 OFFICERS_TAPS = 12
@@ -18,64 +19,11 @@ ROTATED = {"width": 1280, "height": 800}
 POINTS = "return (await every('strokes')).length;"
 
 
-class Desk:
-    """One tablet that is ready, away from its server."""
-
-    def __init__(self, page: Page, server: Server) -> None:
-        self.page = page
-        self.server = server
-
-    def start(self) -> Page:
-        """Go to the start with nothing unfinished, from wherever the last test ended."""
-        self.page.goto(f"{self.server.origin}/tablet/#start")
-        self.page.reload()
-        drive(self.page, "start/start")
-        while self.page.locator('[data-paper="half-signed"]').count():
-            self._discard()
-        while count := self.page.locator('[data-paper="open"]').count():
-            press(self.page, re.compile("^Erase"))
-            expect(self.page.locator('[data-paper="open"]')).to_have_count(count - 1)
-        return self.page
-
-    def _discard(self) -> None:
-        press(self.page, re.compile("^Finish"))
-        drive(self.page, "paper/officer")
-        press(self.page, re.compile("Do not sign"))
-        self.page.locator('label:has(> input[value="person_changed_mind"])').click()
-        press(self.page, "Discard the signature")
-        heading(self.page, "Which form fits this contact?")
-
-    def waiting(self) -> list[dict]:
-        """Give every envelope in the order they were made."""
-        return sorted(run(self.page, "return every('outbox');"), key=lambda one: one["counter"])
-
-    def papers(self) -> int:
-        """Give how many papers are on the tablet."""
-        return len(run(self.page, "return every('drafts');"))
-
-    def send(self) -> None:
-        """Let everything be sent."""
-        self.page.goto(f"{self.server.origin}/tablet/#waiting")
-        with self.server.on():
-            press(self.page, "Send now")
-            heading(self.page, "Nothing waits")
-
-    def counts(self) -> list[tuple[str, str, int]]:
-        """Give the nameless counts of the server."""
-        with self.server.services.database.read() as transaction:
-            return [tuple(one) for one in transaction.ledger.counts()]
-
-
 @pytest.fixture(scope="module")
 def desk(chromium_browser: Browser, tmp_path_factory) -> Iterator[Desk]:
     """Set one tablet up for all these tests."""
-    folder = tmp_path_factory.mktemp("desk")
-    server = Server(folder)
-    with tablet(chromium_browser, folder / "profile") as context:
-        page = context.pages[0]
-        with server.on():
-            signing.set_up(page, server)
-        yield Desk(page, server)
+    with a_desk(chromium_browser, tmp_path_factory.mktemp("desk")) as desk:
+        yield desk
 
 
 def test_the_usual_case_takes_twelve_taps_beyond_names(desk: Desk):
@@ -273,88 +221,3 @@ def test_another_language_is_another_paper_and_old_ink_is_gone(desk: Desk):
     heading(page, "Usted puede decir que no.")
     signing.read(page, language="es")
     expect(page.locator("[data-pad-surface] path")).to_have_count(0)
-
-
-def manner(page: Page, **answers: str) -> None:
-    """Go to the form and answer how the person signs."""
-    drive(page, "paper/form")
-    officer = Officer(page)
-    for more in page.locator("details.paper-form__more:visible > summary").all():
-        more.click()
-    for name, text in answers.items():
-        if page.locator(f'input[name="{name}"][value="{text}"]').count():
-            officer.choose(name, text)
-        else:
-            officer.type(name, text)
-
-
-WITNESS = {"witness_name": "Ines Ortega", "witness_relation": "neighbor"}
-PHONE = {"aids": "interpreter", "interpreter_name": "Sol Vega", "interpreter_id": "LL-88", "interpreter_language": "Mam", "interpreter_channel": "phone"}  # fmt: skip
-GUARDIAN = {
-    "aids": "guardian",
-    "guardian_name": "Pat Sample",
-    "guardian_relation": "aunt",
-    "guardian_order_seen": "true",
-}
-
-
-@pytest.mark.parametrize(
-    ("answers", "signers"),
-    [
-        ({"manner": "mark", **WITNESS}, ("person", "witness")),
-        ({"manner": "directed", **WITNESS}, ("witness",)),
-        (PHONE, ("person",)),
-        ({**PHONE, "interpreter_channel": "in_person"}, ("person", "interpreter")),
-        (GUARDIAN, ("person", "guardian")),
-        ({"aids": "read_aloud", "reader_name": "Dana Reyes"}, ("person",)),
-    ],
-    ids=["mark", "directed", "interpreter by phone", "interpreter present", "guardian", "read aloud"],
-)
-def test_every_honest_way_of_signing_is_archived(desk: Desk, answers: dict[str, str], signers: tuple[str, ...]):
-    """Each manner and aid asks those to sign who must, each seals an envelope, and the server archives the paper."""
-    page = desk.start()
-    manner(page, **answers)
-    drive(page, "paper/choose", seed=5)
-    press(page, WORDS["en"]["want"])
-    for at, block in enumerate(signers):
-        expect(page.locator(f'[data-block="{block}"]')).to_be_visible()
-        signing.sign(page, block, 3 + at + len(str(answers)) / 7)
-    drive(page, "paper/done", seed=len(str(answers)) / 9)
-    number = page.locator(".plate__id").inner_text()
-    desk.send()
-    with desk.server.services.database.read() as transaction:
-        states = [str(one.state) for one in transaction.ledger.envelopes_of(number)]
-    assert states == ["archived"] * (len(signers) + 1)
-
-
-def test_without_a_voice_the_officer_reads_and_is_named_as_the_reader(desk: Desk):
-    """The tablet says who reads; the person's presentation says it too."""
-    page = desk.start()
-    drive(page, "paper/read")
-    press(page, "Read it to me")
-    expect(page.get_by_text("The officer will read this paper to you.")).to_be_visible()
-
-
-VOICE = """
-  window.said = [];
-  const voice = { lang: "en-US", localService: true, default: true };
-  class Said extends EventTarget { constructor(text) { super(); this.text = text; } }
-  Object.defineProperty(window, "SpeechSynthesisUtterance", { value: Said });
-  Object.defineProperty(window, "speechSynthesis", { value: {
-    getVoices: () => [voice], cancel: () => undefined, addEventListener: () => undefined,
-    speak: (one) => { window.said.push(one.text); setTimeout(() => one.dispatchEvent(new Event("end"))); },
-  } });
-"""
-
-
-def test_a_voice_of_the_tablet_reads_every_line_in_order(desk: Desk):
-    """Line by line, the one that is said marked; at its end the button offers it again."""
-    desk.page.add_init_script(VOICE)
-    page = desk.start()
-    drive(page, "paper/read")
-    expect(page.locator("[data-line]").first).to_be_visible()
-    shown = page.locator("[data-line]").all_inner_texts()
-    press(page, "Read it to me")
-    expect(page.get_by_text("This device reads the paper to you.")).to_be_visible()
-    expect(page.get_by_role("button", name="Read it to me")).to_be_visible()
-    assert ["".join(one.split()) for one in page.evaluate("window.said")] == ["".join(one.split()) for one in shown]
