@@ -57,6 +57,13 @@ def test_a_void_record_is_said_to_be_void(services, by, record):
     assert verify.verify(services, by, pdf).record == "void"
 
 
+def test_a_record_that_another_replaced_is_superseded(services, by, record):
+    """An amended agreement was signed: the newest file of the old one is no longer what counts."""
+    pdf = find.open_document(services, by, record.document_id)
+    put(services, replace(record, state=RecordState.SUPERSEDED))
+    assert verify.verify(services, by, pdf).record == "superseded"
+
+
 def test_an_unknown_record_says_nothing(services, by, record):
     """A good file whose row is gone, and one whose bytes the archive never held, say nothing of a record."""
     pdf = find.open_document(services, by, record.document_id)

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -63,10 +63,24 @@ class OnBattery:
         self.page: Page = self.browser.contexts[0].pages[0]
 
     def kill(self) -> None:
-        """End it as a dead battery does, every process of it."""
+        """End it as a dead battery does, every process of it; whoever starts after that meets none of them."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(timeout=20)
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and running_in(self.process.pid):
+            time.sleep(0.01)
+
+
+def running_in(group: int) -> list[int]:
+    """Give the processes of a group that have not ended yet."""
+    found = []
+    for one in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended while we looked
+            state, _, its_group = one.read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state not in "ZX":
+                found.append(int(one.parent.name))
+    return found
 
 
 @contextmanager
@@ -201,7 +215,8 @@ def chain_is_whole(page: Page) -> int:
     assert [one["digest"] for one in rows if one["jws"]] == digests
     assert [one["previous"] for one in rows] == ["", *(one["digest"] for one in rows)][: len(rows)]
     last = {"counter": len(rows), "previous": rows[-1]["digest"] if rows else ""}
-    assert run(page, "return row('facts', 'chain');") == last
+    chain = run(page, "return row('facts', 'chain');")
+    assert chain == last, (chain, last)
     return len(rows)
 
 

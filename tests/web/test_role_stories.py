@@ -203,7 +203,7 @@ def test_the_administrator(department: Department) -> None:
     """Keeps the accounts, sees no record; to look needs no proof, to add or change does."""
     ines = department.at_work("ines")
     ines.see("What needs me", "desk")
-    assert ines.menu() == ["Desk", "Accounts", "Go live"]
+    assert ines.menu() == ["Desk", "Accounts", "Devices", "Go live"]
     department.running.clock.move(minutes=6)
     ines.go("/accounts")
     ines.see("Accounts", "accounts")
