@@ -44,7 +44,7 @@ EXAMPLES = ROOT / "examples"
 
 
 # What takes minutes begins first: begun last, one process would end it alone while the other waits.
-LONGEST_FIRST = ("tests/faults/", "tests/conformance/", "tests/golden/", "tests/web/test_tablet_sign.py")
+LONGEST_FIRST = ("tests/faults/", "tests/conformance/", "tests/golden/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,6 +17,7 @@ from pyhanko_certvalidator.fetchers.common_utils import FetchKind
 
 from forms_service.documents import bounded_fetch
 from forms_service.documents.bounded_fetch import bounded_fetchers
+from forms_service.documents.own_thread import in_own_thread
 from tests.counterparts.timestamps import PASSPHRASE
 
 
@@ -63,7 +64,7 @@ def fetched(one: x509.Certificate):
         async with bounded_fetchers() as fetchers:
             return list(await fetchers.crl_fetcher.fetch(one, use_deltas=False))
 
-    return asyncio.run(ask())
+    return in_own_thread(lambda: asyncio.run(ask()))
 
 
 def test_a_list_is_fetched(authority):
@@ -106,4 +107,4 @@ def test_questions_are_counted(authority):
             await fetchers.ocsp_fetcher.fetch(one, AuthorityWithCert(root))
 
     with pytest.raises(OCSPFetchError, match="limit"):
-        asyncio.run(ask())
+        in_own_thread(lambda: asyncio.run(ask()))
