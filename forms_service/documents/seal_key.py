@@ -42,6 +42,11 @@ class SealKey:
     certificate: asn1_x509.Certificate
     ping: Callable[[], None]
 
+    def __post_init__(self) -> None:
+        # asn1crypto keeps a name's dictionary before it has filled it: the first of two threads that seal at once
+        # would leave the other one without the name.
+        _ = self.certificate.subject.native
+
 
 def open_seal_key(settings: Settings) -> SealKey:
     """Open the key that the settings name.

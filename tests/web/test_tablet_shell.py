@@ -186,7 +186,7 @@ def test_a_half_filled_cache_is_filled_or_thrown_away(page: Page, station: Stati
     assert look_for_update(page) == "installed"
     assert caches(page)[half] == len(shell(station)["files"]) + 1
     page.evaluate("async () => { await caches.open('forms-tablet-leftover'); }")
-    page.get_by_role("button", name="Use it now").first.click()
+    page.locator("[data-update]").get_by_role("button", name="Use it now").click()
     expect(page.locator(".tablet__name")).to_have_text("Second City Police")
     assert list(caches(page)) == [half]
 
