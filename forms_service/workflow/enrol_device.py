@@ -7,13 +7,12 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from forms_service.domain.envelope import is_text
 from forms_service.domain.evidence import check_text, normal_text, sha256_hex
-from forms_service.domain.numbers import ALPHABET
+from forms_service.domain.numbers import ALPHABET, draw_uuid
 from forms_service.errors import DeviceCodeWrongError, DeviceLabelError, DeviceRevokedError, EnvelopeMalformedError
 from forms_service.ports import Actor, AuditFacts, Challenge, Device, DeviceKey, Services, Transaction
 from forms_service.workflow.permission import Act, permit
@@ -106,7 +105,7 @@ def _device(services: Services, transaction: Transaction, key: DeviceKey, wanted
     if known is not None:
         return replace(known, label=wanted.label, app_version=wanted.app_version, last_seen_at=now)
     return Device(
-        id=str(uuid.UUID(int=services.chance.bits(128), version=4)),
+        id=draw_uuid(services.chance.bits),
         public_key=key.jwk,
         thumbprint=key.thumbprint,
         label=wanted.label,
