@@ -93,13 +93,11 @@ def complete(services: Services, by: Actor, request: CompletionRequest) -> Compl
         count_declined(services, by, request.form)
         raise PersonRefusedError
     paper = make_paper(services, by, _paper_request(services, request, signatures))
-    if holds(paper.definition.declined_when, paper.values):
-        count_declined(services, by, request.form)
-        raise PersonRefusedError
-    refuse_contradiction(services, paper)
-    _refuse_unsaid(paper)
     try:
-        return _archive_once(services, by, request, _Signed.judged(services, paper, signatures))
+        return _completed(services, by, request, paper, signatures)
+    except PersonRefusedError:
+        count_declined(services, by, request.form)
+        raise
     except EvidenceMismatchError as error:
         hold_for_person(services, by, paper, request.values, request.signatures, error.slug)
         raise
@@ -114,6 +112,13 @@ def complete_sent(services: Services, by: Actor, request: CompletionRequest) -> 
     permit(by, Act.COMPLETE)
     signatures = parse_signature_set(request.signatures)
     paper = make_paper(services, by, _paper_request(services, request, signatures))
+    return _completed(services, by, request, paper, signatures)
+
+
+def _completed(
+    services: Services, by: Actor, request: CompletionRequest, paper: Paper, signatures: SignatureSet
+) -> Completed:
+    """Archive a paper whose values say yes and agree with each other, under ink that was judged."""
     if holds(paper.definition.declined_when, paper.values):
         raise PersonRefusedError
     refuse_contradiction(services, paper)
