@@ -104,10 +104,10 @@ def _has_key(kind: str, key: str) -> ColumnElement[bool]:
 def _fragment(text: str) -> ColumnElement[bool]:
     if len(joined(text)) < LEAST_FRAGMENT:
         return false()
-    case = and_(record_key.c.kind == "case", record_key.c.key.contains(joined(text), autoescape=True))
-    document = and_(record_key.c.kind == "document", record_key.c.key.contains(document_key(text), autoescape=True))
     if _SHA256.fullmatch(text.strip().lower()):
         return _has_key("file", text.strip().lower())
+    case = and_(record_key.c.kind == "case", record_key.c.key.contains(joined(text), autoescape=True))
+    document = and_(record_key.c.kind == "document", record_key.c.key.contains(document_key(text), autoescape=True))
     return or_(_in_keys(case), _in_keys(document))
 
 
