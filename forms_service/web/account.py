@@ -114,7 +114,7 @@ def facts() -> ResponseReturnValue:
             own_facts.give_facts(services, current_actor(), current_visit(), given)
             return redirect("/" if must else url_for("account.page"))
     except InvalidInputError as error:
-        errors = {asked[0]: f"{WORDS[error.slug].title}. {WORDS[error.slug].words}"}
+        errors = {asked[0]: said(error)}
     return render_template("account/facts.html", asked=asked, must=must, errors=errors, given=given), 422
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from forms_service.errors import InvalidInputError
 from forms_service.web import session
 from forms_service.web.current import current_actor, current_services
-from forms_service.web.error_words import WORDS
+from forms_service.web.error_words import said
 from forms_service.workflow import devices
 from forms_service.workflow.enrol_device import LIFE, make_code
 from forms_service.workflow.permission import Act
@@ -64,7 +64,7 @@ def rename(device_id: str) -> ResponseReturnValue:
     try:
         devices.rename_device(current_services(), current_actor(), device_id, request.form.get("label", ""))
     except InvalidInputError as error:
-        return _page(device_id, {"label": _fault(error)})
+        return _page(device_id, {"label": said(error)})
     return redirect(url_for("devices.one", device_id=device_id))
 
 
@@ -75,10 +75,5 @@ def revoke(device_id: str) -> ResponseReturnValue:
     try:
         devices.revoke_device(current_services(), current_actor(), device_id, request.form.get("reason", ""))
     except InvalidInputError as error:
-        return _page(device_id, {"reason": _fault(error)})
+        return _page(device_id, {"reason": said(error)})
     return redirect(url_for("devices.one", device_id=device_id))
-
-
-def _fault(error: InvalidInputError) -> str:
-    words = WORDS[error.slug]
-    return f"{words.title}. {words.words}"
