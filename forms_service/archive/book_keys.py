@@ -10,13 +10,12 @@ from datetime import UTC, datetime, tzinfo
 
 from forms_service.archive.folding import document_key, joined, name_keys
 from forms_service.domain.evidence import canonical_json
-from forms_service.domain.record import Record, record_to_json
+from forms_service.domain.record import SEALED_FILE, Record, record_to_json
 
 NAME_FIELDS = ("person_name_as_given", "other_names")
 OFFICER_FIELDS = ("officer_name",)
 BADGE_FIELDS = ("officer_badge",)
 BIRTH_FIELD = "date_of_birth"
-SEALED_FILE = "agreement.pdf"
 
 
 def utc_key(moment: datetime) -> str:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+SEALED_FILE = "agreement.pdf"  # logical name of the stamped, sealed PDF among a record's files
+
 
 class RecordState(StrEnum):
     """Where an archived record stands (DOMAIN 3.4); later issues add their own moves."""

@@ -11,7 +11,15 @@ from datetime import datetime
 
 from forms_service.domain.evidence import canonical_json, sha256_hex
 from forms_service.domain.forms import FormVersion, Stage
-from forms_service.domain.record import Mode, Record, RecordState, SealLevel, record_from_json, record_to_json
+from forms_service.domain.record import (
+    SEALED_FILE,
+    Mode,
+    Record,
+    RecordState,
+    SealLevel,
+    record_from_json,
+    record_to_json,
+)
 from forms_service.domain.signature import Ink
 from forms_service.domain.values import page_values
 from forms_service.errors import ArchiveError, RecordUnreadableError
@@ -21,7 +29,7 @@ from forms_service.workflow.permission import Act
 from forms_service.workflow.stored_json import read_json
 
 AGREEMENT, PAGE, RECORD, INTERNAL, EVIDENCE = (
-    "agreement.pdf",
+    SEALED_FILE,
     "page.pdf",
     "record.json",
     "internal.json",
