@@ -29,7 +29,7 @@ from pyhanko.sign.signers import Signer
 
 from forms_service.documents.own_thread import in_own_thread
 from forms_service.errors import SealPinRefusedError, SealTokenUnusableError
-from forms_service.seal_token import SealToken
+from forms_service.settings.seal_token import SealToken
 
 Result = TypeVar("Result")
 _ONE_AT_A_TIME = threading.Lock()  # of the process: a module is loaded once, whoever uses it

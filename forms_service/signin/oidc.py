@@ -37,7 +37,7 @@ from joserfc.jwk import JWKRegistry, KeySet
 from forms_service.domain.sign_on import Problem
 from forms_service.errors import SignOnAwayError, SignOnRefusedError
 from forms_service.ports import SignedOn, SignOnAnswer, SignOnAsked
-from forms_service.sign_on_settings import SignOnSettings
+from forms_service.settings.sign_on import SignOnSettings
 from forms_service.signin.provider import Provider, ProviderPlace, read_object
 from forms_service.signin.provider_http import LIMIT_SECONDS, Answer
 

@@ -13,7 +13,7 @@ from threading import Lock
 
 from forms_service.domain.sign_on import Problem
 from forms_service.errors import SignOnAwayError
-from forms_service.sign_on_settings import is_safe_address
+from forms_service.settings.sign_on import is_safe_address
 from forms_service.signin.provider_http import Answer, exchange
 
 KEPT_SECONDS = 3600

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from forms_service.domain.sign_on import Problem
 from forms_service.errors import SignOnAwayError
-from forms_service.sign_on_settings import is_safe_address
+from forms_service.settings.sign_on import is_safe_address
 
 LIMIT_SECONDS = 5.0  # for the whole answer: somebody stands before the screen
 LIMIT_BYTES = 256 * 1024  # ten times the largest key set of a large provider

@@ -27,7 +27,7 @@ from forms_service.errors import (
     TextHasControlCharactersError,
 )
 from forms_service.ports import Account, Actor, AuditFacts, Services, SignedOn, SignOn, Transaction
-from forms_service.sign_on_settings import SignOnSettings
+from forms_service.settings.sign_on import SignOnSettings
 from forms_service.workflow.permission import Act
 from forms_service.workflow.sign_in import SINGLE_SIGN_ON, Standing, standing
 

@@ -26,7 +26,7 @@ from forms_service.errors import (
     TextHasControlCharactersError,
 )
 from forms_service.ports import Account, Actor, Services, SignedOn, SignOnAnswer, SignOnAsked
-from forms_service.sign_on_settings import SignOnSettings
+from forms_service.settings.sign_on import SignOnSettings
 from forms_service.workflow import factors, sign_on
 from forms_service.workflow.accounts import NewAccount, add_account, set_password
 from forms_service.workflow.own_account import change_password

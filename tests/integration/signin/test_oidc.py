@@ -16,7 +16,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 from forms_service.domain.sign_on import Problem
 from forms_service.errors import SignOnAwayError, SignOnRefusedError
 from forms_service.ports import SignedOn, SignOnAnswer, SignOnAsked
-from forms_service.sign_on_settings import SignOnSettings
+from forms_service.settings.sign_on import SignOnSettings
 from forms_service.signin.oidc import OidcSignOn
 from forms_service.signin.provider_http import LIMIT_BYTES, exchange
 from tests.counterparts.evil_provider import CLIENT, NONCE, EvilProvider, evil_provider

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from forms_service.errors import ConfigurationError
-from forms_service.seal_token import SealToken
 from forms_service.settings import ROOT, read_settings, read_with_problems
+from forms_service.settings.seal_token import SealToken
 
 
 def test_defaults_lie_in_the_checkout():

@@ -1,38 +1,4 @@
-"""One frozen ``Settings``, read once from ``config/*.toml`` and ``FORMS_*`` variables.
-
-* Every problem is reported together; an unknown ``FORMS_*`` variable or key is one of them.
-* A variable wins over the file. Secrets are paths of files, never values.
-* The environment's name decides nothing.
-
-========================  ==========================================================  ======================
-variable                  meaning                                                     default
-========================  ==========================================================  ======================
-``FORMS_CONFIG``          folder of agency.toml, service.toml, screening.toml, fonts  ``config``
-``FORMS_TEMPLATES``       the form folders                                            ``templates``
-``FORMS_ARCHIVE``         the archive root (OCFL)                                     ``signed``
-``FORMS_DATABASE``        the SQLite file of book and ledger                          ``var/forms.sqlite3``
-``FORMS_CHECKPOINTS``     where signed checkpoints of the audit trail go              ``var/checkpoints``
-``FORMS_PRODUCTION``      ``true``: real records                                      ``[service] production``
-``FORMS_PRACTICE``        ``true``: practise beside real records, in places of its    ``false``
-                          own (``--practice`` sets it)
-``FORMS_ORIGIN``          the one address of the service                              ``[web] origin``
-``FORMS_TRUSTED_PROXY``   address of the proxy that ends TLS                          ``[web] trusted_proxy``
-``FORMS_TLS_CERTIFICATE`` the city's certificate and its chain (PEM)                  ``[web] tls_certificate``
-``FORMS_TLS_KEY``         its private key (PEM)                                       ``[web] tls_key``
-``FORMS_TSA_URL``         time-stamp server (RFC 3161)                                ``[seal] tsa_url``
-``FORMS_SEAL_LEVEL``      ``B-B``, ``B-T``, ``B-LT`` or ``B-LTA``                     ``[seal] level``, else B-T
-                                                                                      with a ``tsa_url``, B-B without
-``FORMS_SEAL_TRUSTED``    certificates (PEM) that time stamps and the seal's own      ``[seal] trusted``
-                          must lead to; several with ``:`` between
-``FORMS_SEAL_KEY``        PKCS#12 file of the seal                                    ``<config>/keys/seal.p12``
-``FORMS_SEAL_PASSPHRASE`` file that holds its passphrase                              ``<config>/keys/seal.pass``
-``FORMS_SEAL_PKCS11_*``   the seal's key in a token, instead (``seal_token.py``)      ``[seal] pkcs11_*``
-``FORMS_OIDC_ISSUER``     provider of single sign-on                                  ``[oidc] issuer``
-``FORMS_OIDC_CLIENT_ID``  what it calls this service                                  ``[oidc] client_id``
-``FORMS_OIDC_CLIENT_SECRET`` file that holds the secret it gave                       ``[oidc] client_secret``
-``FORMS_OIDC_LABEL``      what people call their account there                        ``[oidc] label``
-========================  ==========================================================  ======================
-"""
+"""Reads the settings: variables, ``service.toml`` and ``agency.toml``, every problem collected on the way."""
 
 from __future__ import annotations
 
@@ -40,19 +6,18 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from forms_service import seal_token, sign_on_settings
 from forms_service.errors import ConfigurationError
 from forms_service.patterns import problem_of
-from forms_service.seal_token import SealToken, read_seal_token
-from forms_service.sign_on_settings import SignOnSettings, read_sign_on
+from forms_service.settings import seal_token, sign_on
+from forms_service.settings.seal_token import SealToken, read_seal_token
+from forms_service.settings.sign_on import SignOnSettings, read_sign_on
+from forms_service.settings.values import SEAL_LEVELS, Settings, beside
 
-SEAL_LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 VARIABLES = seal_token.VARIABLES | frozenset(
     "FORMS_" + name
     for name in [
@@ -72,10 +37,9 @@ VARIABLES = seal_token.VARIABLES | frozenset(
         "SEAL_TRUSTED",
         "SEAL_KEY",
         "SEAL_PASSPHRASE",
-        *sign_on_settings.VARIABLES,
+        *sign_on.VARIABLES,
     ]
 )
-LOOPBACK = sign_on_settings.LOOPBACK
 _KEYS: Mapping[str, frozenset[str]] = {
     "service": frozenset({"production", "password_hash"}),
     "web": frozenset(
@@ -91,104 +55,8 @@ _KEYS: Mapping[str, frozenset[str]] = {
         }
     ),
     "seal": seal_token.KEYS | {"tsa_url", "level", "trusted", "renew_days", "key", "passphrase"},
-    "oidc": sign_on_settings.KEYS,
+    "oidc": sign_on.KEYS,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Everything the service is told from outside.
-
-    Attributes:
-        tls_certificate, tls_key: The city's own for ``serve --tls``; None where the small authority of our own serves.
-        seal_token: Where the seal's key lies in a token; None where it is the PKCS#12 file ``seal_key``, beside whose
-            place certificates and signed statements are kept in either case.
-        seal_level: One of ``SEAL_LEVELS``: how long a seal proves itself.
-        seal_trusted: Certificates that time stamps and the seal's own certificate must lead to.
-        renew_days: An archive time stamp is renewed when its certificate ends within so many days.
-        agency: Facts that forms print (``name``, ``bh_phone_weekday``, ...).
-        case_number_pattern: Regular expression of a whole case number.
-        retention: Retention class to its period and citation.
-        sign_on: Single sign-on; None where there is none, or where what is set can not be used.
-        sign_in_notice: Sentences that must be acknowledged before anybody signs in; none where it is empty.
-        upload_limit_bytes: Largest file taken at the verify desk: 20 MiB, forty times a long agreement.
-        post_limit_bytes: Largest form post: 4 MiB, since five blocks of strokes stay below 1 MiB.
-    """
-
-    config: Path
-    templates: Path
-    archive: Path
-    database: Path
-    checkpoints: Path
-    production: bool
-    origin: str
-    trusted_proxy: str
-    tls_certificate: Path | None
-    tls_key: Path | None
-    tsa_url: str
-    seal_level: str
-    seal_trusted: tuple[Path, ...]
-    renew_days: int
-    seal_key: Path
-    seal_passphrase: Path
-    seal_token: SealToken | None
-    agency: Mapping[str, str]
-    zone: ZoneInfo
-    case_number_pattern: str
-    victim_rule: str
-    lead_min_age: int
-    retention: Mapping[str, Mapping[str, object]]
-    sign_in_notice: tuple[str, ...]
-    verify_open_to_strangers: bool
-    sign_on: SignOnSettings | None = None
-    password_hash: str = "argon2id"  # noqa: S105  # a kind of hash
-    session_hours: int = 12
-    idle_minutes: int = 30
-    upload_limit_bytes: int = 20 * 1024 * 1024
-    post_limit_bytes: int = 4 * 1024 * 1024
-
-    @property
-    def fonts(self) -> Path:
-        """Give the folder of the bundled fonts."""
-        return self.config / "fonts"
-
-    @property
-    def keys(self) -> Path:
-        """Give the folder in which a test seal is made at first start."""
-        return self.config / "keys"
-
-    @property
-    def envelope_keys(self) -> Path:
-        """Give the file of the keys that open tablets' envelopes."""
-        return self.seal_key.with_suffix(".envelope.jwks")
-
-    @property
-    def receipt_keys(self) -> Path:
-        """Give the file of the keys that sign receipts to tablets."""
-        return self.seal_key.with_suffix(".receipt.jwks")
-
-    @property
-    def is_local(self) -> bool:
-        """Say whether the origin is this machine alone."""
-        return urlsplit(self.origin).hostname in LOOPBACK
-
-    @property
-    def host(self) -> str:
-        """Give the name in the origin."""
-        return urlsplit(self.origin).hostname or ""
-
-    @property
-    def secret_files(self) -> tuple[Path, ...]:
-        """Give every file whose content nobody but the service's user may read."""
-        own = (self.keys / "authority.pem", self.keys / "server.pem", self.envelope_keys, self.receipt_keys)
-        pin = [self.seal_token.pin] if self.seal_token else []
-        city = [self.tls_key] if self.tls_key else []
-        provider = [self.sign_on.client_secret] if self.sign_on else []
-        return (self.seal_key, self.seal_passphrase, *pin, *city, *provider, *own)
-
-    def sources(self) -> dict[str, object]:
-        """Give the agency's facts by source name, for ``domain.values.complete_values``."""
-        return {f"agency.{key}": value for key, value in self.agency.items()}
 
 
 def read_settings(environment: Mapping[str, str], *, root: Path = ROOT) -> Settings:
@@ -212,23 +80,6 @@ def read_with_problems(environment: Mapping[str, str], *, root: Path = ROOT) -> 
     """Read the settings as far as they can be read, and give every problem beside them."""
     reader = _Reader(environment, root)
     return reader.settings(), tuple(reader.problems)
-
-
-def beside(settings: Settings, origin: str) -> Settings:
-    """Give the settings of the practice that runs beside real records: the same forms, places and seal of its own."""
-    return replace(
-        settings,
-        production=False,
-        origin=origin,
-        archive=settings.archive.with_name(f"{settings.archive.name}-practice"),
-        database=settings.database.with_name(f"practice-{settings.database.name}"),
-        checkpoints=settings.checkpoints.with_name(f"{settings.checkpoints.name}-practice"),
-        seal_key=settings.seal_key.with_name("practice-seal.p12"),
-        seal_passphrase=settings.seal_passphrase.with_name("practice-seal.pass"),
-        seal_token=None,
-        tsa_url="",
-        seal_level=SEAL_LEVELS[0],
-    )
 
 
 class _Reader:

@@ -9,7 +9,7 @@ import pytest
 from forms_service.domain.roles import RoleTable, TwoPersonAct
 from forms_service.errors import ConfigurationError, RoleTableError
 from forms_service.settings import read_settings
-from forms_service.sign_on_settings import read_sign_on
+from forms_service.settings.sign_on import read_sign_on
 from forms_service.workflow.signed_on import check_mapped_roles
 from tests.web.tls import own_config
 
