@@ -19,9 +19,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from forms_service.domain.evidence import AuditEntry, Checkpoint, parse_checkpoint, utc_text, verify_chain
+from forms_service.domain.evidence import AuditEntry, Checkpoint, parse_checkpoint, verify_chain
 from forms_service.errors import EvidenceMismatchError, FormsServiceError
 from forms_service.ports import Actor, AuditFacts, Services
+from forms_service.workflow.failing import remember_failure
 from forms_service.workflow.outside_stamp import judged_stamps
 from forms_service.workflow.permission import Act, permit
 
@@ -85,22 +86,14 @@ def take_checkpoint(services: Services, by: Actor) -> Checkpoint:
     try:
         services.checkpoints.put(found.count, services.sealer.sign(found.canonical(), signed_at=now))
     except FormsServiceError as error:
-        _remember_failure(services, by, now, error.slug)
+        what = AuditFacts(
+            act=Act.CHECKPOINT, object_kind="audit", object_id="", outcome="failed", facts={"reason": error.slug}
+        )  # fmt: skip
+        remember_failure(services, by, CHECKPOINT_FACT, what, now)
         raise
     with services.database.write() as transaction:
         transaction.ledger.set_fact(CHECKPOINT_FACT, "")
     return found
-
-
-def _remember_failure(services: Services, by: Actor, now: datetime, slug: str) -> None:
-    """Let a checkpoint that could not be kept stand on the desk since the first failure, until one is kept."""
-    with services.database.write() as transaction:
-        if not transaction.ledger.fact(CHECKPOINT_FACT):
-            transaction.ledger.set_fact(CHECKPOINT_FACT, utc_text(now))
-        what = AuditFacts(
-            act=Act.CHECKPOINT, object_kind="audit", object_id="", outcome="failed", facts={"reason": slug}
-        )  # fmt: skip
-        transaction.ledger.audit(by, now, what)
 
 
 def take_checkpoint_if_due(services: Services, by: Actor) -> Checkpoint | None:

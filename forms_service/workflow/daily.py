@@ -15,6 +15,7 @@ from forms_service.domain.evidence import utc_text
 from forms_service.errors import FormsServiceError
 from forms_service.ports import Actor, AuditFacts, Services
 from forms_service.workflow.audit_trail import take_checkpoint_if_due
+from forms_service.workflow.failing import remember_failure
 from forms_service.workflow.lift_seals import lift_seals
 from forms_service.workflow.outside_stamp import stamp_if_due
 from forms_service.workflow.permission import Act, permit
@@ -76,12 +77,8 @@ def run_daily(services: Services, by: Actor) -> Iterator[Done]:
 
 def note_failure(services: Services, by: Actor, slug: str) -> None:
     """Write down that a run ended before its end; the desk says so until one ends well."""
-    now = services.clock.now()
     what = AuditFacts(act=Act.UPKEEP, object_kind="service", object_id="", outcome="failed", facts={"reason": slug})
-    with services.database.write() as transaction:
-        if not transaction.ledger.fact(FAILED_FACT):
-            transaction.ledger.set_fact(FAILED_FACT, utc_text(now))
-        transaction.ledger.audit(by, now, what)
+    remember_failure(services, by, FAILED_FACT, what, services.clock.now())
 
 
 def _everything(services: Services, by: Actor) -> Iterator[Done]:

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from forms_service.domain.evidence import utc_text
 from forms_service.errors import EvidenceMismatchError, FormsServiceError, TimeStampOfOtherContentError
 from forms_service.ports import Actor, AuditFacts, Services
+from forms_service.workflow.failing import remember_failure
 from forms_service.workflow.permission import Act, permit
 
 TIME_STAMP_FACT = "time_stamp_failed_since"
@@ -46,33 +46,26 @@ def stamp_if_due(services: Services, by: Actor) -> str:
     """
     permit(by, Act.CHECKPOINT)
     newest = services.checkpoints.signed()[-1:] if services.time_stamps.is_on else []
-    known = services.checkpoints.stamps()
-    for name, signed in newest:
-        if name in known:
-            continue
-        try:
-            stamp = services.time_stamps.stamp(signed)
-            services.time_stamps.judge(stamp, signed)
-            services.checkpoints.put_stamp(name, stamp)
-        except FormsServiceError as error:
-            _remember(services, by, error.slug)
-            raise
-        _remember(services, by, "")
-        return name
-    return ""
-
-
-def _remember(services: Services, by: Actor, slug: str) -> None:
-    """Write down how it ended; a failure stands on the desk since the first one, until a time stamp is given."""
-    now = services.clock.now()
-    facts: dict[str, str | int] = {"what": "time-stamp", **({"reason": slug} if slug else {})}
-    what = AuditFacts(
-        act=Act.CHECKPOINT, object_kind="audit", object_id="", outcome="failed" if slug else "done", facts=facts
-    )  # fmt: skip
+    if not newest or newest[0][0] in services.checkpoints.stamps():
+        return ""
+    ((name, signed),) = newest
+    try:
+        stamp = services.time_stamps.stamp(signed)
+        services.time_stamps.judge(stamp, signed)
+        services.checkpoints.put_stamp(name, stamp)
+    except FormsServiceError as error:
+        what = _entry(outcome="failed", reason=error.slug)
+        remember_failure(services, by, TIME_STAMP_FACT, what, services.clock.now())
+        raise
     with services.database.write() as transaction:
-        since = transaction.ledger.fact(TIME_STAMP_FACT)
-        transaction.ledger.set_fact(TIME_STAMP_FACT, (since or utc_text(now)) if slug else "")
-        transaction.ledger.audit(by, now, what)
+        transaction.ledger.set_fact(TIME_STAMP_FACT, "")
+        transaction.ledger.audit(by, services.clock.now(), _entry(outcome="done"))
+    return name
+
+
+def _entry(*, outcome: str, **more: str) -> AuditFacts:
+    facts: dict[str, str | int] = {"what": "time-stamp", **more}
+    return AuditFacts(act=Act.CHECKPOINT, object_kind="audit", object_id="", outcome=outcome, facts=facts)
 
 
 def judged_stamps(services: Services) -> JudgedStamps:
