@@ -18,7 +18,7 @@ export async function digestOf(value, sha256) {
   return hex(await sha256(new TextEncoder().encode(canonicalJson(value))));
 }
 
-/** @param {ArrayBuffer} digest */
+/** Write bytes as lower-case hexadecimal digits. @param {ArrayBuffer | Uint8Array} digest */
 export function hex(digest) {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

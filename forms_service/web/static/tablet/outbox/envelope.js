@@ -15,6 +15,7 @@ import { calculateJwkThumbprint } from "../../jose/jwk/thumbprint.js";
 import { CompactSign } from "../../jose/jws/compact/sign.js";
 import { importJWK } from "../../jose/key/import.js";
 import { canonicalJson } from "../model/canonical_json.js";
+import { hex } from "../model/digest.js";
 
 const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
 
@@ -43,7 +44,7 @@ export async function makeEnvelope(finished, link, sealing) {
 
 /** Give the SHA-256 (hex) of an envelope's characters. @param {string} jws */
 export async function digestOf(jws) {
-  return [...(await sha256(jws))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(await sha256(jws));
 }
 
 /** Give the Content-Digest header of an envelope (RFC 9530). @param {string} jws */
