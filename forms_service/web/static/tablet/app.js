@@ -31,10 +31,12 @@ import { Vault } from "./vault/vault.js";
 const IDLE_MS = 10 * 60_000;
 const AT_ONCE_MS = 100; // several changes in a row draw the check once
 const LIVE = new Set(["ready", "waiting", "start/start", "paper/done"]); // nobody types there
-/** @type {Map<string, (app: App, code: string) => Promise<HTMLElement>>} */
-const SCREENS = new Map([
+/** @typedef {(app: App, code: string) => Promise<HTMLElement | void>} Screen */
+/** @type {[string, Screen][]} */
+const BY_ADDRESS = [
   ["start", paperScreen], ["paper", paperScreen], ["ready", readyScreen], ["waiting", waitingScreen], ["tablet", tabletScreen], ["enrol", enrolScreen], ["pin", pinScreen],
-]); // prettier-ignore
+]; // prettier-ignore
+const SCREENS = new Map(BY_ADDRESS);
 
 export class App {
   now = () => Date.now();

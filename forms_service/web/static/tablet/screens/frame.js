@@ -36,11 +36,11 @@ export class Frame {
     return this.#name;
   }
 
-  /** Show a screen; of two that are being made, the later one. @param {string} name @param {() => Promise<HTMLElement>} make */
+  /** Show a screen; of two that are being made, the later one. @param {string} name @param {() => Promise<HTMLElement | void>} make */
   async show(name, make) {
     const turn = ++this.#shown;
     const screen = await make();
-    if (turn !== this.#shown) return;
+    if (turn !== this.#shown || !screen) return;
     const moved = this.#name !== "" && name !== this.#name;
     const held = this.#held();
     this.#name = name;

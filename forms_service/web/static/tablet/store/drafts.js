@@ -72,8 +72,9 @@ export class Drafts {
     });
   }
 
-  /** Give which papers are on this tablet; what is in them only the vault tells. @returns {Promise<{ id: string, changed_at: number, is_done: boolean }[]>} */
+  /** Give which papers are on this tablet; what is in them only the vault tells. */
   async rows() {
+    /** @type {{ id: string, changed_at: number, is_done?: boolean }[]} */
     const rows = await this.#database.read(["drafts"], (transaction) => asked(transaction.objectStore("drafts").getAll()));
     return rows.map(({ id, changed_at, is_done: isDone }) => ({ id, changed_at, is_done: isDone === true }));
   }

@@ -43,7 +43,9 @@ class Reading {
 
   /** @param {Speech} speech @param {HTMLElement[]} lines @param {(isOn: boolean) => void} told */
   constructor(speech, lines, told) {
-    [this.#speech, this.#lines, this.#told] = [speech, lines, told];
+    this.#speech = speech;
+    this.#lines = lines;
+    this.#told = told;
   }
 
   /** @param {SpeechSynthesisVoice} voice @param {string} language */

@@ -17,16 +17,20 @@ import { signScreen } from "./sign_screen.js";
 import { startScreen } from "./start_screen.js";
 import { takeBackScreen, thanksScreen } from "./thanks_screen.js";
 
-/** @typedef {import("../../app.js").App} App */
+/**
+ * @typedef {import("../../app.js").App} App
+ * @typedef {import("./stage.js").Farewell} Farewell
+ * @typedef {import("./stage.js").End} End
+ */
 
-/** @type {Readonly<Record<string, (app: App) => HTMLElement | Promise<HTMLElement>>>} */
+/** A screen that finds that another one comes first shows that, and gives nothing. @type {Readonly<Record<string, (app: App) => HTMLElement | Promise<HTMLElement | void>>>} */
 const SCREENS = {
   locked: pinScreen, start: startScreen, "take-back": takeBackScreen, screening: screeningScreen, form: formScreen,
   check: checkScreen, "hand-over": handOverScreen, "say-no": sayNoScreen, no: noScreen, read: readScreen,
   "say-back": sayBackScreen, paused: pausedScreen, choose: chooseScreen, sign: signScreen, officer: signScreen,
   thanks: thanksScreen, discard: discardScreen, done: doneScreen,
-  farewell: (app) => farewellScreen(app, /** @type {any} */ (app.stage.farewell)),
-  "screening-end": (app) => screeningEndScreen(app, /** @type {any} */ (app.stage.told.end)),
+  farewell: (app) => farewellScreen(app, /** @type {Farewell} */ (app.stage.farewell)),
+  "screening-end": (app) => screeningEndScreen(app, /** @type {End} */ (app.stage.told.end)),
 };
 
 /** @param {App} app */

@@ -3,10 +3,13 @@
 
 import { button, h } from "../dom.js";
 
-/** @typedef {import("../../app.js").App} App */
+/**
+ * @typedef {import("../../app.js").App} App
+ * @typedef {import("../../flow/draft.js").Paper} Paper
+ */
 
-/** The paper that the person sees. @param {App} app @returns {import("../../flow/draft.js").Paper} */
-export const paperOf = (app) => /** @type {any} */ (app.way.draft.paper);
+/** The paper that the person sees. @param {App} app @returns {Paper} */
+export const paperOf = (app) => /** @type {Paper} */ (app.way.draft.paper);
 
 /** A screen of the person, in their language. @param {App} app @param {...(import("../dom.js").Child | import("../dom.js").Child[])} children */
 export function personScreen(app, ...children) {

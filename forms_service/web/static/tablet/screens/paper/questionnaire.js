@@ -45,7 +45,9 @@ class Answers {
 
   /** @param {HTMLFormElement} form @param {Asking} asking */
   constructor(form, asking) {
-    [this.#form, this.#asking, this.#known] = [form, asking, asking.sheet.values];
+    this.#form = form;
+    this.#asking = asking;
+    this.#known = asking.sheet.values;
     this.#fields = asking.parts.flatMap((part) => [...part.fields, ...part.more]);
   }
 

@@ -6,6 +6,7 @@
  * @typedef {import("../../model/form.js").Field} Field
  * @typedef {import("../../model/form.js").Pack} Pack
  * @typedef {import("../../model/form.js").Values} Values
+ * @typedef {import("../dom.js").Child} Child
  * @typedef {{ pack: Pack, values: Values, errors: { [place: string]: string }, ours: { tag: string, name: string }[] }} Sheet
  *   `ours`: the languages that we have words in; they stand as tiles, the others in a list.
  */
@@ -23,7 +24,7 @@ export function question(field, sheet, name = field.id, path = field.id) {
 
 /** @typedef {{ field: Field, sheet: Sheet, name: string, path: string, id: string, value: any, error: string }} Asked */
 
-/** @type {Readonly<Record<string, (asked: Asked) => (HTMLElement | false)[]>>} */
+/** @type {Readonly<Record<string, (asked: Asked) => Child[]>>} */
 const MAKERS = {
   phone: (asked) => text(asked, { type: "tel" }),
   email: (asked) => text(asked, { type: "email" }),
@@ -109,7 +110,7 @@ function fieldset(asked, content) {
   return h("fieldset", { class: "usa-fieldset", id: asked.id, tabindex: "-1", ...described(asked) }, h("legend", { class: "usa-legend" }, labelOf(asked)), ...under(asked), content);
 }
 
-/** @param {Asked} asked @param {boolean} [isTick] */
+/** @param {Asked} asked @param {boolean} [isTick] @returns {Child[]} */
 function under({ id, sheet, path, error }, isTick = false) {
   const help = !isTick && sheet.pack.help[path];
   const hint = help && h("details", { class: "question__help" }, h("summary", {}, "Help"), h("p", { id: `${id}-hint` }, help));

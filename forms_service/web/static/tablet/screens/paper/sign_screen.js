@@ -77,7 +77,8 @@ class KeptPad {
 
   /** @param {App} app @param {Block} block @param {SVGSVGElement} surface */
   constructor(app, block, surface) {
-    [this.#app, this.#block] = [app, block.id];
+    this.#app = app;
+    this.#block = block.id;
     this.#pad = new Pad(surface, block.size, () => this.#drawn(), app.stage.leaving());
   }
 

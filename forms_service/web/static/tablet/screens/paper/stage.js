@@ -7,7 +7,8 @@
  *
  * @typedef {import("../../app.js").App} App
  * @typedef {{ language: string, heading: string, thanks: string }} Farewell
- * @typedef {{ errors: { [place: string]: string }, end: { result: import("../../model/screening.js").Result, title: string } | null }} Told
+ * @typedef {{ result: import("../../model/screening.js").Result, title: string }} End
+ * @typedef {{ errors: { [place: string]: string }, end: End | null }} Told
  */
 import { handedOver, paused, takenBack } from "../../flow/draft.js";
 import { PERSONS, nextBlock } from "../../flow/next.js";
@@ -33,7 +34,8 @@ export class Stage {
 
   /** @param {App} app @param {HTMLElement} body */
   constructor(app, body) {
-    [this.#app, this.#body] = [app, body];
+    this.#app = app;
+    this.#body = body;
   }
 
   get isHanded() {

@@ -1,0 +1,2 @@
+/** What the server writes before the worker's text. */
+declare const SHELL: { build: string; page: string; files: { path: string; sha256: string }[] };
