@@ -1039,6 +1039,27 @@ class BlocksNotOpenError(EvidenceMismatchError):
     template = "envelope {digest} is not open any more"
 
 
+class AdditionEmptyError(InvalidInputError):
+    """An addition to a record tells nothing."""
+
+    slug = "addition-empty"
+    template = "the addition {kind} tells nothing"
+
+
+class AdditionNamesOtherError(EvidenceMismatchError):
+    """An addition names another envelope than the last one of the record."""
+
+    slug = "addition-names-other"
+    template = "the addition names {got}, the record's last envelope is {expected}"
+
+
+class AdditionNotOpenError(NotAllowedNowError):
+    """The record takes no additions: it is void, closed or superseded, or does not exist for who adds."""
+
+    slug = "addition-not-open"
+    template = "nothing can be added to {document_id} now"
+
+
 class DiscardTooLateError(EvidenceMismatchError):
     """What should be discarded is archived, finished or of another device."""
 

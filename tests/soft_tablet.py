@@ -175,6 +175,23 @@ class SoftTablet:
         """Tell that somebody did not want to."""
         return self.envelope("decline", {"form": form, "rule": rule, "month": month, "author": ""})
 
+    def addition(
+        self, document_id: str, credential: str, values: Mapping[str, object], /, names: str = "", **changes: object
+    ) -> Envelope:
+        """Tell of a paper what happened after signing; ``changes`` go into its content."""
+        content = {
+            "document_id": document_id,
+            "names": names,
+            "addition": "hand_over",
+            "values": values,
+            "at": "2026-11-20T14:40:00-08:00",
+            "author": credential,
+            "device_clock_offset_ms": 0,
+            "app_version": "1.0.0",
+            **changes,
+        }
+        return self.envelope("addition", content, document_id)
+
     def check(self, **changes: object) -> str:
         """Say how things stand here."""
         told = {"v": "check/1", "device_id": self.device_id, "app_version": "1.0.0", "unsent": 0}

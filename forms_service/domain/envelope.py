@@ -4,6 +4,7 @@
 * Both are canonical JSON (RFC 8785), so that one text is all that a digest can stand for.
 * An envelope's digest is the SHA-256 of its compact JWS; the next one of the device names it.
 * The last block of a paper names the digest of every other block; until it is here a block is *half-signed*.
+* An addition (``domain/addition.py``) names the last block, and waits until the record of its paper is archived.
 
 Hostile until read: a refusal names the place, never what was sent.
 
@@ -22,7 +23,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from forms_service.domain.evidence import canonical_json
-from forms_service.errors import EnvelopeMalformedError
+from forms_service.errors import EnvelopeIdsDifferError, EnvelopeMalformedError
 
 MOST_COUNTER = 10**9
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -37,6 +38,7 @@ class EnvelopeKind(StrEnum):
     SIGNATURE = "signature"
     DISCARD = "discard"
     DECLINE = "decline"
+    ADDITION = "addition"
 
 
 class EnvelopeState(StrEnum):
@@ -56,6 +58,7 @@ class EnvelopeReason(StrEnum):
     HALF_SIGNED = "half-signed"
     WAITS_FOR_BLOCKS = "waits-for-blocks"
     WAITS_FOR_ENVELOPE = "waits-for-envelope"
+    WAITS_FOR_AGREEMENT = "waits-for-agreement"
     DEVICE_REVOKED = "device-revoked"
     CONTENT_DIFFERS = "envelope-content-differs"
     NOT_OPENED = "envelope-not-opened"
@@ -70,10 +73,14 @@ class EnvelopeReason(StrEnum):
     BLOCKS_NOT_OPEN = "blocks-not-open"
     DISCARD_TOO_LATE = "discard-too-late"
     SCREENING = "screening-contradicts"
+    ADDITION_NAMES_OTHER = "addition-names-other"
+    ADDITION_NOT_OPEN = "addition-not-open"
     NOT_USABLE = "envelope-not-usable"
 
 
-WAITING = frozenset({EnvelopeReason.WAITS_FOR_BLOCKS, EnvelopeReason.WAITS_FOR_ENVELOPE})
+WAITING = frozenset({
+    EnvelopeReason.WAITS_FOR_BLOCKS, EnvelopeReason.WAITS_FOR_ENVELOPE, EnvelopeReason.WAITS_FOR_AGREEMENT,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,3 +188,15 @@ def parse_envelope(payload: bytes) -> Envelope:
     found = read_shape(payload, "envelope/1", _ENVELOPE)
     parts = {name: found[name] for name in _ENVELOPE if name != "kind"}
     return Envelope(**parts, kind=EnvelopeKind(str(found["kind"])))  # type: ignore[arg-type]  # the shape was checked
+
+
+def read_content(content: bytes, version: str, shape: Mapping[str, Check], envelope: Envelope) -> Mapping[str, object]:
+    """Read what was sealed in an envelope, which says itself to which one it belongs.
+
+    Raises:
+        EnvelopeMalformedError, EnvelopeIdsDifferError: With the place.
+    """
+    found = read_shape(content, version, shape)
+    if found["envelope_id"] != envelope.envelope_id:
+        raise EnvelopeIdsDifferError(place="envelope_id")
+    return found

@@ -20,7 +20,7 @@ from forms_service.domain.envelope import (
     is_slug,
     is_text,
     is_uuid,
-    read_shape,
+    read_content,
 )
 from forms_service.domain.evidence import presented_digest
 from forms_service.errors import BlocksDifferError, EnvelopeIdsDifferError, PresentedDigestMismatchError
@@ -146,7 +146,7 @@ def parse_signature(content: bytes, envelope: Envelope) -> SignatureContent:
         EnvelopeMalformedError, EnvelopeIdsDifferError: With the place.
         PresentedDigestMismatchError: The lines that were shown are not those of the digest.
     """
-    found = _content(content, "signature/1", _SIGNATURE, envelope)
+    found = read_content(content, "signature/1", _SIGNATURE, envelope)
     read = SignatureContent(**{name: found[name] for name in _SIGNATURE if name != "envelope_id"})  # type: ignore[arg-type]  # as above
     if read.document_id != envelope.document_id:
         raise EnvelopeIdsDifferError(place="document_id")
@@ -165,7 +165,7 @@ def parse_discard(content: bytes, envelope: Envelope) -> DiscardContent:
     Raises:
         EnvelopeMalformedError, EnvelopeIdsDifferError: With the place.
     """
-    found = _content(content, "discard/1", _DISCARD, envelope)
+    found = read_content(content, "discard/1", _DISCARD, envelope)
     return DiscardContent(names=str(found["names"]), reason=str(found["reason"]), author=str(found["author"]))
 
 
@@ -175,17 +175,10 @@ def parse_decline(content: bytes, envelope: Envelope) -> DeclineContent:
     Raises:
         EnvelopeMalformedError, EnvelopeIdsDifferError: With the place.
     """
-    found = _content(content, "decline/1", _DECLINE, envelope)
+    found = read_content(content, "decline/1", _DECLINE, envelope)
     if envelope.document_id:
         raise EnvelopeIdsDifferError(place="document_id")
     return DeclineContent(form=str(found["form"]), rule=str(found["rule"]), month=str(found["month"]))
-
-
-def _content(content: bytes, version: str, shape: Mapping[str, Check], envelope: Envelope) -> Mapping[str, object]:
-    found = read_shape(content, version, shape)
-    if found["envelope_id"] != envelope.envelope_id:
-        raise EnvelopeIdsDifferError(place="envelope_id")
-    return found
 
 
 _SAME = ("document_id", "form", "form_version", "form_digest", "language", "presented_digest")

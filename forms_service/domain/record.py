@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from forms_service.domain.addition import Addition, addition_from_json, addition_to_json
+
 SEALED_FILE = "agreement.pdf"  # logical name of the stamped, sealed PDF among a record's files
 
 
@@ -68,6 +70,7 @@ class Record:
         officer_id: Actor id of who completed it; empty in records of the first versions.
         stamp_ends_at: When the certificate of its newest archive time stamp ends; None below B-LTA.
         earlier_files: SHA-256 (hex) of every sealed file before this one, oldest first, so that a copy is found by it.
+        additions: What was told after signing, in the order it was taken.
     """
 
     record_id: str
@@ -99,6 +102,7 @@ class Record:
     officer_id: str = ""
     stamp_ends_at: datetime | None = None
     earlier_files: tuple[str, ...] = ()
+    additions: tuple[Addition, ...] = ()
 
     def after(self, earlier: str) -> Record:
         """Give the record whose sealed file comes after another one, by its SHA-256 (hex); that one still finds it."""
@@ -122,7 +126,7 @@ class Record:
 
 
 _TIMES = ("signed_at", "sealed_at", "archived_at")
-_LATER = ("officer_id", "stamp_ends_at", "earlier_files")  # not in records of the first versions
+_LATER = ("officer_id", "stamp_ends_at", "earlier_files", "additions")  # not in records of the first versions
 
 
 def record_to_json(record: Record) -> dict[str, object]:
@@ -132,6 +136,7 @@ def record_to_json(record: Record) -> dict[str, object]:
         plain[name] = getattr(record, name).isoformat()
     for name in ("old_case_numbers", "stroke_digests", "earlier_files"):
         plain[name] = list(getattr(record, name))
+    plain["additions"] = [addition_to_json(one) for one in record.additions]
     plain["stamp_ends_at"] = record.stamp_ends_at.isoformat() if record.stamp_ends_at else None
     return {"v": "record/1", **{name: _plain(value) for name, value in plain.items()}}
 
@@ -154,6 +159,7 @@ def record_from_json(stored: Mapping[str, object]) -> Record:
     ends = stored.get("stamp_ends_at")
     facts["stamp_ends_at"] = datetime.fromisoformat(str(ends)) if ends else None
     facts["earlier_files"] = stored.get("earlier_files", [])
+    facts["additions"] = tuple(addition_from_json(one) for one in _items(stored.get("additions", [])))
     for name in _TIMES:
         facts[name] = datetime.fromisoformat(str(facts[name]))
     for name in ("old_case_numbers", "stroke_digests", "earlier_files"):
@@ -165,6 +171,10 @@ def record_from_json(stored: Mapping[str, object]) -> Record:
 
 
 def _texts(value: object) -> list[str]:
+    return [str(one) for one in _items(value)]
+
+
+def _items(value: object) -> list[object]:
     if not isinstance(value, list):
         raise TypeError(type(value).__name__)
-    return [str(one) for one in value]
+    return value

@@ -87,11 +87,8 @@ class _Reader:
         return ""
 
     def moment(self, value: object, place: str) -> datetime | None:
-        try:
-            read = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
-        except ValueError:
-            read = None
-        if read is None or read.tzinfo is None or read.year not in _YEARS:
+        read = read_moment(value)
+        if read is None:
             self.fault("signatures-malformed", place, "expected a time with offset, as 2026-11-20T14:03:11-08:00")
             return None
         return read
@@ -159,6 +156,15 @@ class _Reader:
 
     def optional_moment(self, value: object, place: str) -> datetime | None:
         return None if value is None else self.moment(value, place)
+
+
+def read_moment(value: object) -> datetime | None:
+    """Read an ISO 8601 time with its offset; None when it is none."""
+    try:
+        read = datetime.fromisoformat(value) if isinstance(value, str) and len(value) <= 40 else None
+    except ValueError:
+        return None
+    return read if read is not None and read.tzinfo is not None and read.year in _YEARS else None
 
 
 def _point(supplied: object) -> Point | None:

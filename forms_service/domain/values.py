@@ -132,9 +132,10 @@ class _Checker:
 
     def _orders(self, fields: tuple[Field, ...], checked: Mapping[str, object], prefix: str) -> None:
         for field in fields:
-            earlier, later = checked.get(field.not_before), checked.get(field.id)
+            before = _nearest_before(field, fields, checked)
+            earlier, later = checked.get(before), checked.get(field.id)
             if _is_moment(earlier) and _is_moment(later) and str(later) < str(earlier):
-                self.fault("time-out-of-order", prefix + field.id, f"must not be before {field.not_before}")
+                self.fault("time-out-of-order", prefix + field.id, f"must not be before {before}")
 
     def _value(self, field: Field, value: object, place: str) -> object:
         if field.type in TEXT_TYPES:
@@ -242,6 +243,15 @@ def _fits(field: Field, text: str) -> bool:
         return fits(field.pattern, text)
     usual = {FieldType.EMAIL: EMAIL, FieldType.PHONE: PHONE, FieldType.LANGUAGE: LANGUAGE_TAG}.get(field.type)
     return usual is None or usual.fullmatch(text) is not None
+
+
+def _nearest_before(field: Field, fields: tuple[Field, ...], checked: Mapping[str, object]) -> str:
+    """Give the id of the nearest field that this one must not precede; one without a value is passed over."""
+    rest = {one.id: one for one in fields}
+    before = field.not_before
+    while before not in checked and (one := rest.pop(before, None)) is not None:
+        before = one.not_before
+    return before
 
 
 def _is_moment(value: object) -> bool:

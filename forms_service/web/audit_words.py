@@ -61,6 +61,7 @@ ACTS: Mapping[str, str] = {
     "sign_offline": "Took a tablet to sign on",
     "receive_envelope": "Sent an envelope",
     "discard_signature": "Discarded a half-signed paper",
+    "add_to_record": "Added to a record",
 }
 KINDS: Mapping[str, str] = {
     "record": "Record",

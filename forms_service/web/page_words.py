@@ -60,6 +60,7 @@ ACTS: Mapping[str, str] = {
     "complete": "Signed, sealed and archived",
     "give_case_number": "Case number given",
     "lift_seal": "Seal lifted",
+    "add_to_record": "Told after signing",
 }
 
 

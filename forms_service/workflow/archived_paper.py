@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from forms_service.domain.forms import LineKind, PaperKind
+from forms_service.domain.forms import FormVersion, LineKind, PaperKind
 from forms_service.domain.record import Record
 from forms_service.domain.signature import Ink
 from forms_service.domain.signature_reading import parse_signature_set
@@ -23,7 +23,7 @@ def archived_paper(services: Services, record: Record, evidence: Mapping[str, ob
     """
     try:
         return Paper(
-            form=services.forms.archived(record.form, record.form_version, _form_files(services, record)),
+            form=archived_form(services, record),
             kind=PaperKind.PRESENTED,
             document_id=record.document_id,
             language=record.language,
@@ -37,9 +37,11 @@ def archived_paper(services: Services, record: Record, evidence: Mapping[str, ob
         raise RecordUnreadableError(object_id=record.record_id) from error
 
 
-def _form_files(services: Services, record: Record) -> dict[str, bytes]:
+def archived_form(services: Services, record: Record) -> FormVersion:
+    """Give the form version that a record was signed on, from the form object."""
     name = f"urn:forms-service:form:{record.form_digest}"
-    return {one: services.archive.read(name, one) for one in services.archive.names(name)}
+    files = {one: services.archive.read(name, one) for one in services.archive.names(name)}
+    return services.forms.archived(record.form, record.form_version, files)
 
 
 def _lines(stored: object) -> tuple[Line, ...]:

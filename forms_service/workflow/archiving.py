@@ -23,7 +23,7 @@ from forms_service.domain.record import (
 from forms_service.domain.signature import Ink
 from forms_service.domain.values import page_values
 from forms_service.errors import ArchiveError, RecordUnreadableError
-from forms_service.ports import Actor, AuditFacts, EmbeddedFile, Expectation, Services
+from forms_service.ports import Actor, AuditFacts, EmbeddedFile, Expectation, Services, Transaction
 from forms_service.workflow.paper import Paper, SigningFacts, render_job, strip_for
 from forms_service.workflow.permission import Act
 from forms_service.workflow.stored_json import read_json
@@ -255,29 +255,40 @@ def store_version(
         act: For the audit trail.
         facts: For the audit trail, beside the version.
     """
+    named = store_files(services, by, record, files, act=act)
+    with services.database.write() as transaction:
+        write_row(services, transaction, by, named, act=act, facts=facts)
+    return named, services.archive.locator(object_id(named.record_id), AGREEMENT)
+
+
+def store_files(services: Services, by: Actor, record: Record, files: Mapping[str, bytes], *, act: Act) -> Record:
+    """Store a version's files, and give the record with their digests; its row is the caller's to write."""
     named = replace(record, files={name: sha256_hex(content) for name, content in sorted(files.items())})
-    content = {**files, RECORD: canonical_json(record_to_json(named))}
-    receipt = services.archive.add_version(
+    services.archive.add_version(
         object_id(record.record_id),
         expected_head=record.version - 1,
-        files=content,
+        files={**files, RECORD: canonical_json(record_to_json(named))},
         message=str(act),
         by=by.id,
         at=services.clock.now(),
     )
-    with services.database.write() as transaction:
-        transaction.book.put(named)
-        transaction.ledger.audit(
-            by,
-            services.clock.now(),
-            AuditFacts(
-                act=act,
-                object_kind="record",
-                object_id=named.record_id,
-                facts={"version": named.version, **(facts or {})},
-            ),
-        )
-    return named, services.archive.locator(receipt.object_id, AGREEMENT)
+    return named
+
+
+def write_row(
+    services: Services,
+    transaction: Transaction,
+    by: Actor,
+    record: Record,
+    *,
+    act: Act,
+    facts: Mapping[str, str | int] | None = None,
+) -> None:
+    """Write a stored version's row and its audit entry."""
+    transaction.book.put(record)
+    told = {"version": record.version, **(facts or {})}
+    what = AuditFacts(act=act, object_kind="record", object_id=record.record_id, facts=told)
+    transaction.ledger.audit(by, services.clock.now(), what)
 
 
 def act_file(files: Mapping[str, bytes], by: Actor, at: datetime, content: Mapping[str, object]) -> dict[str, bytes]:

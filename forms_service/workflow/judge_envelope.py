@@ -4,6 +4,7 @@
   arrival. Until then a block is half-signed, and never counts as signed.
 * Which blocks are here is read in the transaction that marks the last one as waiting, so that two that arrive at
   the same time can not both wait for each other.
+* An addition waits for the record of its paper in the same way, and becomes an act on it.
 * Everything that a person must decide is held; nothing is refused that was kept. Only what broke on our side goes up.
 """
 
@@ -12,9 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from forms_service.domain.addition import AdditionContent
 from forms_service.domain.envelope import WAITING, EnvelopeKind, EnvelopeReason, EnvelopeState
 from forms_service.domain.envelope_content import PERSON_REFUSED, DeclineContent, DiscardContent, SignatureContent
+from forms_service.domain.record import Record
 from forms_service.errors import (
+    AdditionNotOpenError,
     ArchiveError,
     ArchiveHeadMovedError,
     ConfigurationError,
@@ -22,14 +26,17 @@ from forms_service.errors import (
     DiscardTooLateError,
     EnvelopeMalformedError,
     FormsServiceError,
+    NotFoundError,
     SealingError,
 )
 from forms_service.ports import Actor, AuditFacts, Device, Services, StoredEnvelope, Transaction
+from forms_service.workflow.add_to_record import add_to_record
 from forms_service.workflow.complete import Completed, CompletionRequest, complete_sent
 from forms_service.workflow.hold import HoldReason
 from forms_service.workflow.opened_envelope import (
     Block,
     Content,
+    addition_of,
     author_of,
     open_envelope,
     open_others,
@@ -107,6 +114,8 @@ def _become(
 ) -> None:
     if isinstance(content, SignatureContent):
         _sign(services, by, device, Block(stored=kept, content=content), waived)
+    elif isinstance(content, AdditionContent):
+        _add(services, author_of(services, by, device.id, content.author, waived=waived), kept, device, content)
     elif isinstance(content, DiscardContent):
         _discard(services, author_of(services, by, device.id, content.author, waived=waived), kept, content)
     else:
@@ -149,6 +158,26 @@ def _gather(
             _hold(services, transaction, by, kept, EnvelopeReason.WAITS_FOR_BLOCKS)
             return None
     return here
+
+
+def _add(services: Services, author: Actor, kept: StoredEnvelope, device: Device, content: AdditionContent) -> None:
+    """Add to the record of a paper that is archived; its row and the envelope's are written together."""
+    mine = replace(kept, author=author.id)
+    with services.database.write() as transaction:
+        if transaction.book.record(kept.document_id) is None:
+            _hold(services, transaction, author, mine, EnvelopeReason.WAITS_FOR_AGREEMENT)
+            return
+    wanted = addition_of(device, kept, content)
+
+    def done(transaction: Transaction, record: Record) -> None:
+        _put(transaction, replace(mine, record_id=record.record_id), EnvelopeState.ARCHIVED)
+
+    try:
+        add_to_record(services, author, kept.document_id, wanted, done=done)
+    except ArchiveHeadMovedError:  # another act came between
+        add_to_record(services, author, kept.document_id, wanted, done=done)
+    except NotFoundError as error:
+        raise AdditionNotOpenError(document_id=kept.document_id) from error
 
 
 def _discard(services: Services, author: Actor, kept: StoredEnvelope, content: DiscardContent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from forms_service.domain.addition import AdditionContent, parse_addition
 from forms_service.domain.envelope import EnvelopeKind, EnvelopeReason, parse_envelope
 from forms_service.domain.envelope_content import (
     DeclineContent,
@@ -24,6 +25,7 @@ from forms_service.errors import (
     FormDigestDiffersError,
 )
 from forms_service.ports import Actor, Device, Services, StoredEnvelope
+from forms_service.workflow.add_to_record import NewAddition
 from forms_service.workflow.archiving import Sent
 from forms_service.workflow.complete import CompletionRequest
 from forms_service.workflow.devices import ENVELOPE_KIND
@@ -32,12 +34,13 @@ from forms_service.workflow.roles_held import actor_of
 from forms_service.workflow.sign_in import Standing, standing
 from forms_service.workflow.stored_json import read_json
 
-Content = SignatureContent | DiscardContent | DeclineContent
+Content = SignatureContent | DiscardContent | DeclineContent | AdditionContent
 CLOSED = frozenset({Standing.DISABLED, Standing.ENDED})  # a locked or unused account signed while it was neither
 _PARSERS: Mapping[str, Callable[..., Content]] = {
     EnvelopeKind.SIGNATURE: parse_signature,
     EnvelopeKind.DISCARD: parse_discard,
     EnvelopeKind.DECLINE: parse_decline,
+    EnvelopeKind.ADDITION: parse_addition,
 }
 
 
@@ -141,6 +144,24 @@ def request_of(services: Services, device: Device, last: Block, others: Mapping[
         language=content.language,
         sent=_sent(services, device, (*others.values(), last)),
     )
+
+
+def addition_of(device: Device, stored: StoredEnvelope, content: AdditionContent) -> NewAddition:
+    """Give what ``add_to_record`` adds; the act keeps the envelope as it came, and the key that signed it."""
+    return NewAddition(
+        kind=content.kind, values=content.values, at=content.at, envelope=stored.digest, names=content.names,
+        sent={
+            "envelope_id": stored.envelope_id,
+            "counter": stored.counter,
+            "previous": stored.previous,
+            "received_at": utc_text(stored.received_at),
+            "device_clock_offset_ms": content.device_clock_offset_ms,
+            "app_version": content.app_version,
+            "device": {"id": device.id, "key_thumbprint": device.thumbprint},
+            "device_key": dict(read_json(device.public_key.encode())),
+            "envelope": stored.signed,
+        },
+    )  # fmt: skip
 
 
 def _sent(services: Services, device: Device, blocks: Sequence[Block]) -> Sent:

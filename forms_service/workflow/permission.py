@@ -65,6 +65,7 @@ class Act(StrEnum):
     SIGN_OFFLINE = "sign_offline"
     RECEIVE_ENVELOPE = "receive_envelope"
     DISCARD_SIGNATURE = "discard_signature"
+    ADD_TO_RECORD = "add_to_record"
     # Held by roles before their screens come, so that an agency can staff them (DESIGN 9).
     REQUEST_VOID = "request_void"
     APPROVE_VOID = "approve_void"

@@ -105,12 +105,14 @@ def _answered(services: Services, by: Actor, digest: str) -> str:
 
 
 def _receipt(services: Services, kept: StoredEnvelope) -> str:
+    """Say what became of it; to who may not add to a record, a record looks as if it were not there."""
+    is_nothing = kept.reason == EnvelopeReason.ADDITION_NOT_OPEN
     return services.tablet_keys.receipt({
         "v": "receipt/1",
         "envelope_id": kept.envelope_id,
         "digest": kept.digest,
         "outcome": "archived" if kept.state in FINISHED else "held",
-        "reason": kept.reason,
+        "reason": str(EnvelopeReason.WAITS_FOR_AGREEMENT) if is_nothing else kept.reason,
         "record_id": kept.record_id,
         "document_id": kept.document_id,
         "at": int(services.clock.now().timestamp() * 1000),

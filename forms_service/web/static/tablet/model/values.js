@@ -128,7 +128,7 @@ class Checker {
    */
   #orders(fields, checked, prefix) {
     for (const field of fields) {
-      const [earlier, later] = [valueOf(checked, field.not_before), valueOf(checked, field.id)];
+      const [earlier, later] = [valueOf(checked, nearestBefore(field, fields, checked)), valueOf(checked, field.id)];
       if (isMoment(earlier) && isMoment(later) && later < earlier) this.#fault("time-out-of-order", prefix + field.id);
     }
   }
@@ -242,6 +242,23 @@ export function isEmpty(field, value) {
   if (value === false) return field.type === "tick";
   if (Array.isArray(value)) return value.length === 0;
   return value === undefined || value === null || (typeof value === "string" && BLANK.test(value));
+}
+
+/**
+ * Give the id of the nearest field that this one must not precede; one without a value is passed over.
+ * @param {Field} field
+ * @param {Field[]} fields
+ * @param {Values} checked
+ */
+function nearestBefore(field, fields, checked) {
+  const rest = new Map(fields.map((one) => [one.id, one]));
+  let before = field.not_before;
+  while (valueOf(checked, before) === undefined && rest.has(before)) {
+    const one = rest.get(before);
+    rest.delete(before);
+    before = one ? one.not_before : "";
+  }
+  return before;
 }
 
 /**
