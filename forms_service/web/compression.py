@@ -13,10 +13,17 @@ from functools import lru_cache
 from flask import Response, request
 
 FOR_EVERYBODY = frozenset(
-    {"static", "tablet_app.page", "tablet_app.manifest", "tablet_app.service_worker", "tablet.forms"}
+    {
+        "static",
+        "tablet_app.page",
+        "tablet_app.manifest",
+        "tablet_app.service_worker",
+        "tablet_app.reader",
+        "tablet.forms",
+    }
 )
 TEXTS = frozenset({
-    "text/html", "text/css", "text/javascript", "application/manifest+json", "application/json", "image/svg+xml",
+    "text/html", "text/css", "text/javascript", "application/manifest+json", "application/json", "image/svg+xml", "application/wasm",
 })  # fmt: skip
 SMALL_BYTES = 512  # below it the header costs what compression saves
 

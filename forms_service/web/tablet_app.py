@@ -12,11 +12,15 @@ from flask.typing import ResponseReturnValue
 
 from forms_service.ports import Services
 from forms_service.web.current import current_services
-from forms_service.web.tablet_files import Shell, make_shell, manifest_of, modules
+from forms_service.web.security import PERMISSIONS
+from forms_service.web.tablet_files import READER_PATH, Shell, make_shell, manifest_of, modules
 
 views = Blueprint("tablet_app", __name__, url_prefix="/tablet")
 EXTENSION = "forms_service.tablet_app"
 WORKER_POLICY = "default-src 'none'; connect-src 'self'"
+# A worker has the policy of the answer that brought it: the barcode reader's alone lets WebAssembly run, and nothing else may.
+READER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+CAMERA = PERMISSIONS.replace("camera=()", "camera=(self)")
 
 
 def set_up(app: Flask, services: Services) -> None:
@@ -32,10 +36,10 @@ def set_up(app: Flask, services: Services) -> None:
 
 
 def page_policy(origin: str) -> str:
-    """Give the page's own policy: one worker and one manifest by name, no form that is sent, nothing framed."""
+    """Give the page's own policy: two workers and one manifest by name, no form that is sent, nothing framed."""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'; worker-src {origin}/tablet/service_worker.js; "
+        f"connect-src 'self'; worker-src {origin}/tablet/service_worker.js {origin}{READER_PATH}; "
         f"manifest-src {origin}/tablet/manifest.webmanifest; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
 
@@ -55,8 +59,10 @@ def _answer(content: bytes, mimetype: str, policy: str = "") -> Response:
 
 @views.get("/")
 def page() -> ResponseReturnValue:
-    """Give the one page of the app."""
-    return _answer(_shell().page, "text/html", page_policy(current_services().settings.origin))
+    """Give the one page of the app, which alone of all pages may ask for the camera."""
+    answer = _answer(_shell().page, "text/html", page_policy(current_services().settings.origin))
+    answer.headers["Permissions-Policy"] = CAMERA
+    return answer
 
 
 @views.get("/manifest.webmanifest")
@@ -69,6 +75,12 @@ def manifest() -> ResponseReturnValue:
 def service_worker() -> ResponseReturnValue:
     """Give the worker with the list of this build's files before it."""
     return _answer(_shell().worker, "text/javascript", WORKER_POLICY)
+
+
+@views.get("/reader.js")
+def reader() -> ResponseReturnValue:
+    """Give the barcode reader's worker: below ``/tablet/``, so that the service worker gives it what it loads."""
+    return _answer(_shell().reader, "text/javascript", READER_POLICY)
 
 
 @views.get("/now.json")

@@ -17,13 +17,14 @@ from pathlib import Path
 PAGE_PATH = "/tablet/"
 MANIFEST_PATH = "/tablet/manifest.webmanifest"
 WORKER_FILE = "tablet/service_worker.js"
+READER_PATH, READER_FILE = "/tablet/reader.js", "tablet/scan/worker.js"
 # The design system's scripts, the sprite and the server pages' own scripts are not the tablet's.
 KEPT = (
-    "tablet/**/*.js", "tablet/**/*.css", "tablet/**/*.png", "jose/**/*.js", "pad/*.js", "conditions.js", "person/voices.js", "forms.css",
+    "tablet/**/*.js", "tablet/**/*.css", "tablet/**/*.png", "jose/**/*.js", "zxing/**/*.js", "zxing/*.wasm", "pad/*.js", "conditions.js", "person/voices.js", "forms.css",
     "icon.svg", "uswds/css/*.css", "uswds/fonts/**/*.woff2", "uswds/img/*.svg", "uswds/img/usa-icons/*.svg",
     "uswds/img/usa-icons-bg/*.svg",
 )  # fmt: skip
-LEFT_OUT = frozenset({WORKER_FILE, "pad/start.js", "uswds/img/sprite.svg"})
+LEFT_OUT = frozenset({WORKER_FILE, READER_FILE, "pad/start.js", "uswds/img/sprite.svg"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Shell:
     page: bytes
     manifest: bytes
     worker: bytes
+    reader: bytes
     build: str
     files: tuple[KeptFile, ...]
 
@@ -80,16 +82,19 @@ def imports_of(text: str) -> Iterator[str]:
 
 def make_shell(static: Path, *, page: bytes, manifest: bytes) -> Shell:
     """Put one build together from the static folder and what was made for this agency."""
+    reader = (static / READER_FILE).read_bytes()
     files = (
         KeptFile.of(PAGE_PATH, page),
         KeptFile.of(MANIFEST_PATH, manifest),
+        KeptFile.of(READER_PATH, reader),
         *(KeptFile.of(f"/static/{name}", (static / name).read_bytes()) for name in kept_names(static)),
     )
     source = (static / WORKER_FILE).read_bytes()
     listed = [{"path": one.path, "sha256": one.sha256, "bytes": one.length_bytes} for one in files]
     build = sha256(json.dumps(listed).encode() + source).hexdigest()[:12]
     head = f"const SHELL = {json.dumps({'build': build, 'page': PAGE_PATH, 'files': listed})};\n"
-    return Shell(page=page, manifest=manifest, worker=head.encode() + source, build=build, files=files)
+    worker = head.encode() + source
+    return Shell(page=page, manifest=manifest, worker=worker, reader=reader, build=build, files=files)
 
 
 def manifest_of(agency: Mapping[str, object]) -> bytes:

@@ -31,11 +31,12 @@ PIN, OTHER_PIN, WRONG_PIN = "730518", "264917", "904713"
 
 @contextmanager
 def tablet(
-    browser: Browser, profile: Path, size: dict[str, int] | None = None, *, app: str = "", color_scheme: str = "light"
-) -> Iterator[BrowserContext]:
+    browser: Browser, profile: Path, size: dict[str, int] | None = None, *, app: str = "", color_scheme: str = "light",
+    flags: tuple[str, ...] = (),
+) -> Iterator[BrowserContext]:  # fmt: skip
     """Switch a tablet on: Chromium on a profile that stays when it is switched off; ``app``: opened as an installed app."""
     context = browser.browser_type.launch_persistent_context(
-        str(profile), executable_path=PROGRAM, args=[*FLAGS, *([f"--app={app}"] if app else [])],
+        str(profile), executable_path=PROGRAM, args=[*FLAGS, *flags, *([f"--app={app}"] if app else [])],
         viewport=size or TABLET, has_touch=True, color_scheme=color_scheme,
     )  # fmt: skip
     context.set_default_timeout(20_000)

@@ -106,7 +106,7 @@ def test_the_list_holds_all_that_the_page_needs():
     kept = {f"/static/{name}" for name in kept_names(STATIC)}
     assert set(modules(STATIC)) <= kept
     written = {path.relative_to(STATIC).as_posix() for path in (STATIC / "tablet").rglob("*.js")}
-    assert {f"/static/{name}" for name in written - {"tablet/service_worker.js"}} <= kept
+    assert {f"/static/{name}" for name in written - {"tablet/service_worker.js", "tablet/scan/worker.js"}} <= kept
     for sheet in ("uswds/css/uswds.min.css", "forms.css", "tablet/tablet.css"):
         text = (STATIC / sheet).read_text("utf-8")
         named = {
@@ -125,10 +125,11 @@ def test_an_import_is_found_as_it_is_written():
 
 
 def test_the_first_visit_is_small(page: Page, station: Station):
-    """All that a browser loads until the app is kept, fonts apart, as it is sent: at most 250 kB."""
+    """All that a browser loads until the app is kept, fonts and barcode reader apart, as it is sent: at most 250 kB."""
     sent = station.deploy.sent_bytes
     assert {one["path"] for one in shell(station)["files"]} <= set(sent)
-    total = sum(length for path, length in sent.items() if not path.endswith(".woff2"))
+    apart = ("/static/zxing/", "/static/tablet/scan/", "/tablet/reader.js")
+    total = sum(length for path, length in sent.items() if not path.endswith(".woff2") and not path.startswith(apart))
     assert total <= FIRST_VISIT_BYTES, sent.most_common(5)
     print(f"first visit: {total} bytes without fonts")  # noqa: T201  # the figure, for pytest -s
 

@@ -11,8 +11,8 @@ import pytest
 from forms_service.settings import ROOT
 
 STATIC = ROOT / "forms_service" / "web" / "static"
-USWDS, JOSE = STATIC / "uswds", STATIC / "jose"
-VENDORED = (USWDS, JOSE)
+USWDS, JOSE, ZXING = STATIC / "uswds", STATIC / "jose", STATIC / "zxing"
+VENDORED = (USWDS, JOSE, ZXING)
 
 
 def own_modules() -> list[Path]:
@@ -38,13 +38,22 @@ def test_every_vendored_folder_says_what_it_is(folder):
     assert (folder / "LICENSE.md").is_file()
 
 
-def test_the_vendored_modules_import_only_each_other():
+@pytest.mark.parametrize("folder", [JOSE, ZXING], ids=lambda folder: folder.name)
+def test_the_vendored_modules_import_only_each_other(folder):
     """A module that was left out, or one that reaches for a package, would stop the tablet's app."""
-    for module in JOSE.rglob("*.js"):
+    for module in folder.rglob("*.js"):
         for name in re.findall(r'(?:from|import)\s*\(?\s*"([^"]+)"', module.read_text("utf-8")):
             assert name.startswith(("./", "../"))
-            assert (module.parent / name).resolve().relative_to(JOSE)
+            assert (module.parent / name).resolve().relative_to(folder)
             assert (module.parent / name).is_file()
+
+
+def test_the_barcode_reader_is_the_one_that_its_package_names():
+    """The package's own module knows the digest of its reader, and the version that we say."""
+    module = (ZXING / "reader" / "index.js").read_text("utf-8") + (ZXING / "share.js").read_text("utf-8")
+    assert f'"{sha256((ZXING / "zxing_reader.wasm").read_bytes()).hexdigest()}"' in module
+    assert '"3.1.4"' in module
+    assert "| version | 3.1.4 |" in (ZXING / "README.md").read_text("utf-8")
 
 
 def test_every_icon_that_a_page_names_is_in_the_sprite():

@@ -45,6 +45,7 @@ export class App {
   worker = navigator.serviceWorker;
   storage = navigator.storage;
   credentials = navigator.credentials;
+  media = navigator.mediaDevices;
   theme = new Theme(localStorage, document.documentElement);
   /** @type {Updates | null} */
   updates = null;

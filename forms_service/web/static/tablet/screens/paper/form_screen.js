@@ -11,6 +11,7 @@ import { askedIn, askedSections, onlyApplying, withoutEmpty } from "../../flow/q
 import { namesForm } from "../../model/screening.js";
 import { h } from "../dom.js";
 import { errorLines, ours } from "./labels.js";
+import { offerLicence } from "./licence_button.js";
 import { errorSummary, questionnaire } from "./questionnaire.js";
 
 /** @param {App} app */
@@ -26,7 +27,9 @@ export function formScreen(app) {
     keep: (/** @type {Values} */ values) => app.way.change({ values: withoutEmpty(values) }),
     send: (/** @type {Values} */ values) => send(app, onlyApplying(form, withoutEmpty(values))),
   };
-  return h("div", {}, h("p", { class: "paper-kicker" }, draft.title), h("h1", { tabindex: "-1" }, "The form"), errorSummary(errors), questionnaire(app, asking));
+  const questions = questionnaire(app, asking);
+  offerLicence(app, questions);
+  return h("div", {}, h("p", { class: "paper-kicker" }, draft.title), h("h1", { tabindex: "-1" }, "The form"), errorSummary(errors), questions);
 }
 
 /** @param {string} title @param {Field[]} fields @param {Set<string>} usual */
