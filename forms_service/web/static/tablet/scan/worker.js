@@ -13,7 +13,7 @@ function ready(zxing) {
   return zxing;
 }
 
-self.addEventListener("message", async ({ data: picture }) => {
+addEventListener("message", async ({ data: picture }) => {
   try {
     const [found] = await (await reader).readBarcodes(picture, OPTIONS);
     postMessage({ trouble: "", text: found ? textOf(found.bytes) : "" });
