@@ -962,6 +962,13 @@ class EnvelopeUnreadableError(InvalidInputError):
     template = "expected a compact JWS of type {expected}"
 
 
+class UnsentFileUnreadableError(InvalidInputError):
+    """A file is none of unsent envelopes that a tablet saved."""
+
+    slug = "unsent-file-unreadable"
+    template = "{problem}"
+
+
 class EnvelopeSignatureError(NotAllowedNowError):
     """What a device sent is not signed by the key it was enrolled with."""
 

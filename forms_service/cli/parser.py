@@ -21,7 +21,7 @@ from forms_service.cli.forms import form_check, form_list
 from forms_service.cli.go_live import go_live_list, go_live_sign, go_live_state
 from forms_service.cli.service import serve
 from forms_service.cli.settings import settings_check
-from forms_service.cli.tablet import tablet_new_keys
+from forms_service.cli.tablet import tablet_new_keys, tablet_receive
 from forms_service.cli.terminal import typed_day
 from forms_service.cli.tls import tls_show
 from forms_service.cli.trail import add_filters, audit_export, audit_list, audit_review
@@ -56,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
     tablet = commands.add_parser("tablet", help="what tablets trust")
     names = tablet.add_subparsers(required=True, metavar="COMMAND")
     _command(names, "new-keys", tablet_new_keys, "make new keys for envelopes and receipts; the earlier ones stay")
+    receive = _command(names, "receive", tablet_receive, "take the file of unsent envelopes that a tablet saved")
+    receive.add_argument("file", metavar="FILE", help="as the tablet saved it")
+    receive.add_argument("--receipts", default="", metavar="FILE", help="write the receipts for the tablet to read")
     return made
 
 

@@ -38,6 +38,7 @@ from forms_service.web import (
     signin,
     tablet,
     tablet_app,
+    tablet_file,
     trust,
     verify,
 )
@@ -49,6 +50,7 @@ from forms_service.workflow.watched import WatchedDatabase
 HERE = Path(__file__).resolve().parent
 BLUEPRINTS = (
     tablet_app.views,
+    tablet_file.views,
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
     accounts.views, devices.views, sign_on.views, tablet.views,

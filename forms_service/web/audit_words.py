@@ -129,6 +129,8 @@ _WHAT: Mapping[str, str] = {
     "renamed": "another name",
     "tried_again": "tried again",
     "taken_up": "taken up",
+    "file": "a tablet's file of unsent envelopes",
+    "receipts": "receipts for a tablet's file",
 }
 _REASONS: Mapping[str, str] = {
     "not-found": "not there, or not for them",

@@ -172,6 +172,7 @@ PAGES: Mapping[str, ErrorWords] = {
     "content-digest-missing": _row(400, "The body came without its digest", "Send it again with Content-Digest."),
     "content-digest-mismatch": _row(400, "The body was cut off or changed on its way", "Nothing was taken. Send it again."),
     "envelope-unreadable": _row(422, "This is no message of a tablet", "Nothing was taken. Keep it on the tablet and tell IT."),
+    "unsent-file-unreadable": _row(422, "This is no file of unsent papers", "Nothing was taken. Choose the file that the tablet saved under Waiting; its name begins with forms-unsent."),
     "envelope-signature-wrong": _row(403, "This was not signed by the tablet it names", "Nothing was taken. Keep it on the tablet and tell IT."),
     "envelope-malformed": _row(422, "An envelope does not hold what it must", "Keep it on the tablet and tell IT: app and service do not fit each other."),
     "envelope-ids-differ": _row(422, "An envelope names two different things", "Keep it on the tablet and tell IT."),

@@ -11,9 +11,10 @@ from flask import request
 
 from forms_service.settings import Settings
 from forms_service.web.current import current_services
+from forms_service.workflow.bring_file import MOST_ENVELOPE_BYTES, MOST_FILE_BYTES
 
 SMALL_BYTES = 64 * 1024  # names, passwords, a choice: the longest page of this kind stays below 4 KiB
-ENVELOPE_BYTES = 2 * 1024 * 1024
+ENVELOPE_BYTES = MOST_ENVELOPE_BYTES
 MULTIPART_BYTES = 64 * 1024  # what multipart wraps around a file
 
 
@@ -37,6 +38,11 @@ def envelope_bytes(_settings: Settings) -> int:
     return ENVELOPE_BYTES
 
 
+def tablet_file_bytes(_settings: Settings) -> int:
+    """Give the room for a tablet's file of unsent envelopes."""
+    return MOST_FILE_BYTES + MULTIPART_BYTES
+
+
 LIMITS: Mapping[str, Callable[[Settings], int]] = {
     "signin.first_account": small_bytes,
     "signin.sign_in_page": small_bytes,
@@ -50,6 +56,7 @@ LIMITS: Mapping[str, Callable[[Settings], int]] = {
     "tablet.check": small_bytes,
     "tablet.author": small_bytes,
     "tablet.envelope": envelope_bytes,
+    "tablet_file.bring": tablet_file_bytes,
 }
 
 

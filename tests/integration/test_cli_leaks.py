@@ -52,6 +52,7 @@ COMMANDS = {
     "go-live state": (Act.GO_LIVE, "languages --name Pat --words decided"),
     "go-live sign": (Act.GO_LIVE, ""),
     "tablet new-keys": (Act.CHANGE_SEAL, ""),
+    "tablet receive": (Act.SETTLE, VALUES),
     "render": (Act.PRESENT, "lead-agreement --kind blank -o OUT"),
     "complete": (Act.COMPLETE, f"lead-agreement --values {VALUES} --signatures {SIGNATURES}"),
     "show": (Act.VIEW, "ID -o OUT"),

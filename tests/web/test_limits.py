@@ -111,7 +111,11 @@ def test_every_limited_route_exists(app):
     assert set(LIMITS) <= {rule.endpoint for rule in app.url_map.iter_rules()}
 
 
-LARGE = {"verify.judge": 20 * 1024 * 1024 + 64 * 1024, "tablet.envelope": 2 * 1024 * 1024}
+LARGE = {
+    "verify.judge": 20 * 1024 * 1024 + 64 * 1024,
+    "tablet.envelope": 2 * 1024 * 1024,
+    "tablet_file.bring": 64 * 1024 * 1024 + 64 * 1024,
+}
 SMALL = {
     "signin.first_account", "signin.sign_in_page", "signin.sign_out_page", "signin.take_back", "sign_on.begin",
     "sign_on.prove", "account.facts", "tablet.enrol", "tablet.check", "tablet.author",

@@ -27,6 +27,7 @@ const WORDS = {
   "forms-need-sign-in": () => "Sign in once in this browser, then come back and get the forms.",
   "forms-unreadable": () => "The forms could not be read. Tell IT.",
   "receipt-not-signed-by-server": () => "The answer was not signed by the server, so nothing was let go. Tell IT if this stays.",
+  "receipts-file-unreadable": () => "That is no file of receipts. Choose the one that the desk saved; its name begins with forms-receipts.",
   "receipt-of-something-else": () => "The server's receipt was for something else, so nothing was let go. Tell IT.",
   "paper-is-open": () => "A paper is open. Finish it or put it away first, then use the new version.",
   "storage-is-full": () => "There is no room left on this tablet. Nothing was changed. Delete photos or apps that nobody needs, then try again.",

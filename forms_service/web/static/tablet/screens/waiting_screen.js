@@ -4,6 +4,7 @@
 import { KINDS, OUTCOMES, moment, plural, words } from "../messages.js";
 import { unsentFile } from "../outbox/export.js";
 import { button, card, h } from "./dom.js";
+import { receiptsWay } from "./receipts_card.js";
 
 const SHOWN = 20;
 
@@ -40,7 +41,7 @@ function refusedCard(app, rows) {
 /** @param {import("../app.js").App} app @param {import("../outbox/outbox.js").Row[]} rows */
 function fileCard(app, rows) {
   const save = button(app, "Save to a file", () => saveFile(app, rows), "usa-button--outline");
-  return card("When nothing gets through", h("p", {}, "Save what waits to a file and bring it to the records unit. The file is sealed, and everything stays here too."), save);
+  return card("When nothing gets through", h("p", {}, "Save what waits to a file and bring it to a supervisor, who takes it in on the desk. The file is sealed, and everything stays here too."), save, ...receiptsWay(app));
 }
 
 /** @param {import("../app.js").App} app @param {import("../outbox/outbox.js").Row[]} rows */
