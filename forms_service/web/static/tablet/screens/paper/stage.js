@@ -13,6 +13,7 @@
 import { handedOver, paused, takenBack } from "../../flow/draft.js";
 import { PERSONS, nextBlock } from "../../flow/next.js";
 import { wordsOf } from "../../messages.js";
+import { askPasskey } from "../../vault/passkey.js";
 import { browserSpeech } from "./aloud.js";
 import { toPerson } from "./words.js";
 
@@ -143,8 +144,18 @@ export class Stage {
   }
 
   /** The officer's PIN ends the person's screens. @param {string} pin */
-  async takeBack(pin) {
-    await this.#app.vault.unlock(pin).catch((error) => this.#noLonger(error));
+  takeBack(pin) {
+    return this.#takenBack(() => this.#app.vault.unlock(pin));
+  }
+
+  /** So does the tablet's passkey: it gives the vault's secret, for a finger or a face that the tablet knows, each time. @param {import("../../vault/vault.js").Passkey} passkey */
+  takeBackWithPasskey(passkey) {
+    return this.#takenBack(async () => this.#app.vault.unlockWithPasskey(await askPasskey(this.#app.credentials, passkey)));
+  }
+
+  /** Only what opens the vault, here and now, leads back; that it is open already does not count. @param {() => Promise<void>} open */
+  async #takenBack(open) {
+    await open().catch((error) => this.#noLonger(error));
     if (this.#app.way.isOpen) await this.#app.way.act(takenBack);
     await this.#hand(false);
     [this.#over, this.#farewell] = ["", null];
