@@ -1072,3 +1072,45 @@ class DiscardTooLateError(EvidenceMismatchError):
 
     slug = "discard-too-late"
     template = "envelope {digest} is none that can be discarded"
+
+
+class CopyNotHereError(NotFoundError):
+    """No copy is behind this link: it never was, has not come yet, or ended; the same for every reason."""
+
+    slug = "copy-not-here"
+    template = "no copy is here under this link"
+
+
+class CopyLinkOffError(NotAllowedNowError):
+    """A tablet gave a link to a copy, and links are switched off here."""
+
+    slug = "copy-link-off"
+    template = "links to copies are switched off"
+
+
+class CardMalformedError(InvalidInputError):
+    """What was typed are not the characters of a pocket card."""
+
+    slug = "card-malformed"
+    template = "expected the characters of a pocket card, such as CARD-7Q2F9-KDM3X-3"
+
+
+class CardCheckFailedError(InvalidInputError):
+    """The check symbol of a pocket card does not fit: something was mistyped."""
+
+    slug = "card-check-failed"
+    template = "the check symbol does not fit"
+
+
+class CardTakenError(NotAllowedNowError):
+    """A pocket card belongs to somebody else's paper."""
+
+    slug = "card-taken"
+    template = "the card is another record's"
+
+
+class PickUpWriteError(ArchiveError):
+    """The folder from which copies are fetched could not be written or read."""
+
+    slug = "pick-up-write-failed"
+    template = "the pick-up folder refused: {reason}"

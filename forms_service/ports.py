@@ -17,6 +17,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from forms_service.domain.copy_link import CopyLink
 from forms_service.domain.device_chain import Link
 from forms_service.domain.envelope import EnvelopeState
 from forms_service.domain.evidence import AuditEntry
@@ -323,6 +324,15 @@ class TabletKeys(Protocol):
 
         Raises:
             EnvelopeNotOpenedError.
+        """
+        ...
+
+    def sealed_for(self, key: str, content: bytes) -> str:
+        """Encrypt content for whoever holds a key that we do not keep (compact JWE: dir, A256GCM).
+
+        Args:
+            key: 32 bytes as base64url.
+            content: Anything.
         """
         ...
 
@@ -1293,6 +1303,30 @@ class Ledger(Protocol):
         """Give what was kept and not answered yet, in the order it came."""
         ...
 
+    def put_copy_link(self, link: CopyLink) -> None:
+        """Write a link to a person's copy; what is emptied the database overwrites."""
+        ...
+
+    def copy_link(self, token_sha256: str) -> CopyLink | None:
+        """Give a link by the digest of its token."""
+        ...
+
+    def copy_links_of(self, record_id: str) -> Sequence[CopyLink]:
+        """Give every link to a record's copy, the newest first."""
+        ...
+
+    def open_copy_links(self) -> Sequence[CopyLink]:
+        """Give the links that nothing has ended yet, the oldest first; their time may be over."""
+        ...
+
+    def drop_copy_links_of(self, record_id: str) -> None:
+        """Forget every link to a record's copy."""
+        ...
+
+    def take_card(self, card: str, record_id: str) -> str:
+        """Give whose pocket card it is: the record given, or the one that had it before."""
+        ...
+
     def links_of(self, device_id: str) -> Sequence[Link]:
         """Give the chain of a device's envelopes."""
         ...
@@ -1382,6 +1416,30 @@ class SignedFile(Protocol):
         ...
 
 
+class PickUpFolder(Protocol):
+    """A folder that another web server serves: the page that opens a copy, and ciphertext."""
+
+    def put_page(self) -> None:
+        """Bring the page and what it needs up to date.
+
+        Raises:
+            ArchiveError: ``pick-up-write-failed``.
+        """
+        ...
+
+    def put(self, token_sha256: str, ciphertext: str) -> None:
+        """Put a copy there, in one step; raises as ``put_page``."""
+        ...
+
+    def remove(self, token_sha256: str) -> None:
+        """Take a copy away; raises as ``put_page``."""
+        ...
+
+    def names(self) -> frozenset[str]:
+        """Give the digests of the tokens whose copies lie there; raises as ``put_page``."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authority:
     """The small authority of our own, as it is handed out to devices; nothing in it is secret.
@@ -1433,6 +1491,7 @@ class Services:
     Attributes:
         build: Name to version of this product and of the engines, for the evidence.
         sign_on: None where no provider is configured.
+        pick_up: None where no copies are pushed out.
     """
 
     settings: Settings
@@ -1460,3 +1519,4 @@ class Services:
     sign_on: SignOn | None
     tablet_keys: TabletKeys
     practice_cases: Callable[[], Iterable[PracticeCase]]
+    pick_up: PickUpFolder | None = None

@@ -18,6 +18,7 @@ from forms_service.archive.checkpoints import CheckpointFolder
 from forms_service.archive.database import SqliteDatabase
 from forms_service.archive.folder_store import FolderArchive
 from forms_service.archive.go_live_file import GoLiveFile
+from forms_service.archive.pick_up_folder import PickUpFolderOnDisk
 from forms_service.cli.findings import Finding
 from forms_service.documents.config_tables import read_roles, read_screening
 from forms_service.documents.content_stamp import ContentTimeStamps
@@ -113,7 +114,13 @@ def build_services(settings: Settings) -> Services:
         sign_on=OidcSignOn(settings.sign_on, settings.origin) if settings.sign_on else None,
         tablet_keys=TabletKeyFiles(settings.envelope_keys, settings.receipt_keys),
         practice_cases=_practice_cases,
+        pick_up=_pick_up(settings),
     )
+
+
+def _pick_up(settings: Settings) -> PickUpFolderOnDisk | None:
+    link = settings.copy_link
+    return PickUpFolderOnDisk(link.folder) if link and link.folder else None
 
 
 def _agency(settings: Settings) -> str:

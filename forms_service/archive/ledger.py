@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from forms_service.archive.book_keys import utc_key
 from forms_service.archive.ledger_accounts import AccountTables, FactorTables
+from forms_service.archive.ledger_copies import CopyTables
 from forms_service.archive.ledger_devices import DeviceTables, EnvelopeTables
 from forms_service.archive.ledger_rows import put_row
 from forms_service.archive.tables import audit, draft, fact, held, issued_number, nameless_count, reserved_record
@@ -188,5 +189,7 @@ def _draft(row: RowMapping) -> Draft:
     return Draft(**{**row, "changed_at": datetime.fromisoformat(str(row["changed_at"]))})
 
 
-class TableLedger(AuditTable, NumberTables, WaitingTables, AccountTables, FactorTables, DeviceTables, EnvelopeTables):
+class TableLedger(
+    AuditTable, NumberTables, WaitingTables, AccountTables, FactorTables, DeviceTables, EnvelopeTables, CopyTables
+):  # fmt: skip
     """Implements the Ledger port over one connection that is inside a transaction."""

@@ -75,6 +75,13 @@ STEPS: Mapping[int, Sequence[str]] = {
         "CREATE INDEX envelope_of_document ON envelope (document_id, received_at)",
         "CREATE INDEX envelope_by_state ON envelope (state, received_at)",
     ),
+    8: (
+        "CREATE TABLE copy_link (token_sha256 VARCHAR NOT NULL PRIMARY KEY, record_id VARCHAR NOT NULL, "
+        "ciphertext TEXT NOT NULL, made_at VARCHAR NOT NULL, ends_at TEXT NOT NULL, fetches_left INTEGER NOT NULL, "
+        "fetched INTEGER NOT NULL, ended_at TEXT, ended_why TEXT NOT NULL)",
+        "CREATE INDEX ix_copy_link_record_id ON copy_link (record_id)",
+        "CREATE TABLE pocket_card (card VARCHAR NOT NULL PRIMARY KEY, record_id VARCHAR NOT NULL)",
+    ),
 }
 
 

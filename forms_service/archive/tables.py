@@ -20,7 +20,7 @@ from sqlalchemy import (
     event,
 )
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 METADATA = MetaData()
 _KEY = String().with_variant(String(collation="C"), "postgresql")
@@ -254,6 +254,22 @@ Index("envelope_by_id", envelope.c.envelope_id, envelope.c.received_at)
 Index("envelope_of_device", envelope.c.device_id, envelope.c.counter)
 Index("envelope_of_document", envelope.c.document_id, envelope.c.received_at)
 Index("envelope_by_state", envelope.c.state, envelope.c.received_at)
+
+copy_link = Table(
+    "copy_link",
+    METADATA,
+    _id("token_sha256"),
+    Column("record_id", _KEY, nullable=False, index=True),
+    _text("ciphertext"),  # compact JWE, for a key that is not here
+    _key("made_at"),
+    _text("ends_at"),
+    Column("fetches_left", Integer, nullable=False),
+    Column("fetched", Integer, nullable=False),
+    Column("ended_at", Text, nullable=True),
+    _text("ended_why"),
+)
+
+pocket_card = Table("pocket_card", METADATA, _id("card"), _text("record_id"))
 
 fact = Table("fact", METADATA, _id("name"), _text("value"))
 

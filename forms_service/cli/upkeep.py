@@ -27,10 +27,11 @@ def _line(one: Done) -> str:
     told = {
         "checkpoint": f"checkpoint: {one.detail} entries",
         "time-stamp": f"time stamp: over {one.name}",
+        "copies": f"links to copies ended: {one.detail}",
         "lifted": f"seal: {one.name or _UNNAMED}: {one.detail}",
         "renewed": f"archive time stamp: {one.name or _UNNAMED}: renewed",
     }[one.what]
     if not one.problem:
         return told
-    what = {"checkpoint": "checkpoint", "time-stamp": "time stamp"}.get(one.what, told)
+    what = {"checkpoint": "checkpoint", "time-stamp": "time stamp", "copies": "copies to be fetched"}.get(one.what, told)
     return f"NOT DONE: {what}: {one.problem}"

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from forms_service.errors import ConfigurationError
 from forms_service.patterns import problem_of
-from forms_service.settings import seal_token, sign_on
+from forms_service.settings import copy_link, seal_token, sign_on
+from forms_service.settings.copy_link import CopyLinkSettings, read_copy_link
 from forms_service.settings.seal_token import SealToken, read_seal_token
 from forms_service.settings.sign_on import SignOnSettings, read_sign_on
 from forms_service.settings.values import SEAL_LEVELS, Settings, beside
@@ -56,6 +57,7 @@ _KEYS: Mapping[str, frozenset[str]] = {
     ),
     "seal": seal_token.KEYS | {"tsa_url", "level", "trusted", "renew_days", "key", "passphrase"},
     "oidc": sign_on.KEYS,
+    "copy_link": copy_link.KEYS,
 }
 
 
@@ -97,6 +99,7 @@ class _Reader:
         self._unknown_keys(service)
         web, seal = _table(service, "web"), _table(service, "seal")
         certificate, key = self._tls(web)
+        origin = self._origin(self._text("FORMS_ORIGIN", web.get("origin", "http://localhost:8080")))
         settings = Settings(
             config=self._config,
             templates=self._path("FORMS_TEMPLATES", "templates"),
@@ -104,7 +107,7 @@ class _Reader:
             database=self._path("FORMS_DATABASE", "var/forms.sqlite3"),
             checkpoints=self._path("FORMS_CHECKPOINTS", "var/checkpoints"),
             production=self._flag("FORMS_PRODUCTION", _table(service, "service").get("production", False)),
-            origin=self._origin(self._text("FORMS_ORIGIN", web.get("origin", "http://localhost:8080"))),
+            origin=origin,
             password_hash=self._choice(service, "password_hash", ("argon2id", "pbkdf2")),
             trusted_proxy=self._text("FORMS_TRUSTED_PROXY", web.get("trusted_proxy", "")),
             tls_certificate=certificate,
@@ -114,6 +117,7 @@ class _Reader:
             seal_passphrase=self._file("FORMS_SEAL_PASSPHRASE", seal.get("passphrase", ""), "seal.pass"),
             seal_token=self._seal_token(seal),
             sign_on=self._sign_on(service),
+            copy_link=self._copy_link(service, origin),
             **self._agency(agency_file),  # type: ignore[arg-type]  # each value is checked where it is read
             verify_open_to_strangers=bool(web.get("verify_open_to_strangers", False)),
             session_hours=self._number(web.get("session_hours", 12), "session_hours", 1, 12),  # CJIS IA-11: 12 at most
@@ -153,6 +157,11 @@ class _Reader:
 
     def _sign_on(self, service: Mapping[str, object]) -> SignOnSettings | None:
         found, problems = read_sign_on(_table(service, "oidc"), self._environment)
+        self.problems.extend(problems)
+        return found
+
+    def _copy_link(self, service: Mapping[str, object], origin: str) -> CopyLinkSettings | None:
+        found, problems = read_copy_link(_table(service, "copy_link"), origin)
         self.problems.extend(problems)
         return found
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from forms_service.settings.copy_link import CopyLinkSettings
 from forms_service.settings.seal_token import SealToken
 from forms_service.settings.sign_on import LOOPBACK, SignOnSettings
 
@@ -28,6 +29,7 @@ class Settings:
         agency: Facts that forms print (``name``, ``bh_phone_weekday``, ...).
         case_number_pattern: Regular expression of a whole case number.
         retention: Retention class to its period and citation.
+        copy_link: The link by which a person fetches their copy; None where it is off.
         sign_on: Single sign-on; None where there is none, or where what is set can not be used.
         sign_in_notice: Sentences that must be acknowledged before anybody signs in; none where it is empty.
         upload_limit_bytes: Largest file taken at the verify desk: 20 MiB, forty times a long agreement.
@@ -60,6 +62,7 @@ class Settings:
     sign_in_notice: tuple[str, ...]
     verify_open_to_strangers: bool
     sign_on: SignOnSettings | None = None
+    copy_link: CopyLinkSettings | None = None
     password_hash: str = "argon2id"  # noqa: S105  # a kind of hash
     session_hours: int = 12
     idle_minutes: int = 30
@@ -124,4 +127,5 @@ def beside(settings: Settings, origin: str) -> Settings:
         seal_token=None,
         tsa_url="",
         seal_level=SEAL_LEVELS[0],
+        copy_link=None,  # the folder and its web server are for real copies
     )

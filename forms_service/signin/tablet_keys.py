@@ -21,7 +21,7 @@ from pathlib import Path
 
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, OctKey
 
 from forms_service.domain.evidence import canonical_json
 from forms_service.errors import (
@@ -51,6 +51,7 @@ class _Sealed(jwe.JWERegistry):
 
 _SIGNED = _Signed(algorithms=[SIGNS])
 _SEALED = _Sealed(algorithms=["ECDH-ES", "A256GCM"])
+_FOR_A_PERSON = _Sealed(algorithms=["dir", "A256GCM"])
 
 
 class TabletKeyFiles:
@@ -113,6 +114,12 @@ class TabletKeyFiles:
         except _UNREADABLE as error:
             raise EnvelopeNotOpenedError from error
         return content or b""
+
+    def sealed_for(self, key: str, content: bytes) -> str:
+        """Encrypt content for whoever holds a key that we do not keep."""
+        header = {"alg": "dir", "enc": "A256GCM", "cty": "json"}
+        held = OctKey.import_key({"kty": "oct", "k": key})
+        return jwe.encrypt_compact(header, content, held, registry=_FOR_A_PERSON)
 
     def receipt(self, claims: Mapping[str, object]) -> str:
         """Sign a receipt."""

@@ -21,6 +21,7 @@ from forms_service.web import (
     accounts,
     audit,
     compression,
+    copy_link,
     desk,
     devices,
     error_answers,
@@ -53,7 +54,7 @@ BLUEPRINTS = (
     tablet_file.views,
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
-    accounts.views, devices.views, sign_on.views, tablet.views,
+    accounts.views, devices.views, sign_on.views, tablet.views, copy_link.views,
 )  # fmt: skip
 
 

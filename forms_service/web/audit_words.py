@@ -62,6 +62,8 @@ ACTS: Mapping[str, str] = {
     "receive_envelope": "Sent an envelope",
     "discard_signature": "Discarded a half-signed paper",
     "add_to_record": "Added to a record",
+    "fetch_copy": "Fetched a person's copy by its link",
+    "end_copy_link": "Ended a link to a person's copy",
 }
 KINDS: Mapping[str, str] = {
     "record": "Record",

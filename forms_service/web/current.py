@@ -49,7 +49,8 @@ def current_actor() -> Actor:
     account = current_account()
     if account is not None:
         return replace(actor_of(services, account, source=source), device=device)
-    open_acts = {Act.VERIFY} if services.settings.verify_open_to_strangers else set()
+    opened = {Act.VERIFY: services.settings.verify_open_to_strangers, Act.FETCH_COPY: services.settings.copy_link}
+    open_acts = {act for act, is_open in opened.items() if is_open}
     return Actor(id=VISITOR, permissions=frozenset(open_acts), source=source, device=device)
 
 

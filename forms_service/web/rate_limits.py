@@ -62,6 +62,8 @@ LIMITS: Mapping[str, Limit] = {
     "tablet.envelope": Limit(by_address=RateLimitItemPerMinute(600)),
     "tablet.check": Limit(by_address=RateLimitItemPerMinute(120)),
     "tablet.author": Limit(by_address=RateLimitItemPerMinute(60)),
+    # A token has 128 random bits; whoever has a link presses its button a few times.
+    "copy_link.fetch": Limit(by_address=RateLimitItemPerMinute(30)),
     # A clerk who checks a stack of papers brings one every few seconds; each may be 20 MiB.
     "verify.judge": Limit(by_address=RateLimitItemPerMinute(30)),
 }

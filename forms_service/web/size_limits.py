@@ -52,6 +52,7 @@ LIMITS: Mapping[str, Callable[[Settings], int]] = {
     "sign_on.prove": small_bytes,
     "account.facts": small_bytes,
     "verify.judge": upload_bytes,
+    "copy_link.fetch": small_bytes,
     "tablet.enrol": small_bytes,
     "tablet.check": small_bytes,
     "tablet.author": small_bytes,

@@ -25,6 +25,13 @@ KEPT = (
     "uswds/img/usa-icons-bg/*.svg",
 )  # fmt: skip
 LEFT_OUT = frozenset({WORKER_FILE, READER_FILE, "pad/start.js", "uswds/img/sprite.svg"})
+    "tablet/**/*.js", "qr/*.mjs", "tablet/**/*.css", "tablet/**/*.png", "jose/**/*.js", "pad/*.js", "conditions.js", "person/voices.js", "forms.css",
+    "icon.svg", "uswds/css/*.css", "uswds/fonts/**/*.woff2", "uswds/img/*.svg", "uswds/img/usa-icons/*.svg",
+    "uswds/img/usa-icons-bg/*.svg",
+)  # fmt: skip
+LEFT_OUT = frozenset({
+    WORKER_FILE, "pad/start.js", "uswds/img/sprite.svg", "jose/jwe/compact/decrypt.js", "jose/lib/jwe_decrypt.js",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

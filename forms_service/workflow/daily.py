@@ -15,6 +15,7 @@ from forms_service.domain.evidence import utc_text
 from forms_service.errors import FormsServiceError
 from forms_service.ports import Actor, AuditFacts, Services
 from forms_service.workflow.audit_trail import take_checkpoint_if_due
+from forms_service.workflow.copy_link import keep_links
 from forms_service.workflow.failing import remember_failure
 from forms_service.workflow.lift_seals import lift_seals
 from forms_service.workflow.outside_stamp import stamp_if_due
@@ -24,7 +25,13 @@ TIMER = Actor(id="operator:(timer)", source="timer")  # no system user has such 
 DUE_FACT, FAILED_FACT = "upkeep_due_at", "upkeep_failed_since"
 # What may be otherwise in an hour; the rest waits for a person, and for tomorrow.
 COMES_BACK = frozenset(
-    {"time-stamp-not-given", "certificate-status-not-told", "checkpoint-write-failed", "archive-write-failed"}
+    {
+        "time-stamp-not-given",
+        "certificate-status-not-told",
+        "checkpoint-write-failed",
+        "archive-write-failed",
+        "pick-up-write-failed",
+    }
 )
 EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=1)
@@ -35,9 +42,9 @@ class Done:
     """One thing that was done, or could not be.
 
     Attributes:
-        what: ``checkpoint``, ``time-stamp``, ``lifted`` or ``renewed``.
+        what: ``checkpoint``, ``time-stamp``, ``copies``, ``lifted`` or ``renewed``.
         name: Of a checkpoint, or a document id; empty for a record that does not exist for who asked.
-        detail: The level reached, or how many entries a checkpoint covers.
+        detail: The level reached, how many entries a checkpoint covers, or how many links to copies ended.
         problem: Slug of why it was not done, or not wholly; empty when it was.
     """
 
@@ -82,7 +89,7 @@ def note_failure(services: Services, by: Actor, slug: str) -> None:
 
 
 def _everything(services: Services, by: Actor) -> Iterator[Done]:
-    for what, step in (("checkpoint", _checkpoint), ("time-stamp", _time_stamp)):
+    for what, step in (("checkpoint", _checkpoint), ("time-stamp", _time_stamp), ("copies", _copies)):
         try:
             yield from step(services, by)
         except FormsServiceError as error:
@@ -104,6 +111,12 @@ def _time_stamp(services: Services, by: Actor) -> Iterator[Done]:
     name = stamp_if_due(services, by)
     if name:
         yield Done(what="time-stamp", name=name)
+
+
+def _copies(services: Services, by: Actor) -> Iterator[Done]:
+    ended = keep_links(services, by)
+    if ended:
+        yield Done(what="copies", detail=str(ended))
 
 
 def _hold_claim(services: Services) -> None:

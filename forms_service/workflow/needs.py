@@ -14,6 +14,7 @@ from forms_service.domain.envelope import EnvelopeReason, EnvelopeState
 from forms_service.domain.evidence import utc_text
 from forms_service.ports import Actor, Services, Transaction
 from forms_service.workflow.audit_trail import CHECKPOINT_FACT
+from forms_service.workflow.copy_link import OWED_FACT
 from forms_service.workflow.daily import COMES_BACK, FAILED_FACT
 from forms_service.workflow.hold import HoldReason
 from forms_service.workflow.lift_seals import NOT_GIVEN, PROBLEMS_FACT
@@ -41,6 +42,7 @@ STEPS: Mapping[str, str] = {
     "seal-stuck": "let IT find out why the seal can not be lifted",
     "checkpoint-owed": "let the second place for checkpoints be written again",
     "time-stamp-owed": "let the time-stamp server answer again",
+    "copies-owed": "let the pick-up folder for copies be written again",
     "upkeep-failed": "let IT find out why the daily upkeep ended before its end",
 }
 
@@ -139,6 +141,7 @@ _SERVICE = (
     ("checkpoint-owed", CHECKPOINT_FACT, Act.CHECKPOINT),
     ("time-stamp-owed", TIME_STAMP_FACT, Act.CHECKPOINT),
     ("upkeep-failed", FAILED_FACT, Act.UPKEEP),
+    ("copies-owed", OWED_FACT, Act.UPKEEP),
 )
 
 

@@ -16,6 +16,7 @@ from forms_service.domain.record import Record
 from forms_service.errors import ArchiveError
 from forms_service.ports import Actor, ArchiveFinding, AuditFacts, Services
 from forms_service.workflow.archiving import RECORD, object_id, parse_record
+from forms_service.workflow.copy_link import end_links_with
 from forms_service.workflow.permission import Act, permit
 
 FINDINGS_FACT = "archive_findings"
@@ -44,6 +45,7 @@ def adopt(services: Services, by: Actor, record: Record) -> None:
     """Write the row of a record as its object is."""
     with services.database.write() as transaction:
         transaction.book.put(record)
+        end_links_with(services, transaction, by, record)
         what = AuditFacts(act=Act.RECOVER, object_kind="record", object_id=record.record_id)
         transaction.ledger.audit(by, services.clock.now(), what)
 

@@ -122,6 +122,8 @@ ROUTES: Mapping[str, Route] = {
     "tablet.envelope": Route(OPEN),
     "tablet.check": Route(OPEN),
     "tablet.author": Route(OPEN),
+    "copy_link.page": Route(OPEN),
+    "copy_link.fetch": Route(OPEN),
     "verify.page": Route(Act.VERIFY),
     "verify.judge": Route(Act.VERIFY),
     "audit.search": Route(Act.READ_TRAIL),

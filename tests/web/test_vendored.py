@@ -13,6 +13,8 @@ from forms_service.settings import ROOT
 STATIC = ROOT / "forms_service" / "web" / "static"
 USWDS, JOSE, ZXING = STATIC / "uswds", STATIC / "jose", STATIC / "zxing"
 VENDORED = (USWDS, JOSE, ZXING)
+USWDS, JOSE, QR = STATIC / "uswds", STATIC / "jose", STATIC / "qr"
+VENDORED = (USWDS, JOSE, QR)
 
 
 def own_modules() -> list[Path]:

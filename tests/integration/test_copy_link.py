@@ -1,0 +1,282 @@
+"""The link by which a person fetches their copy: ciphertext here, opened with the key that only the person has."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64decode
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from forms_service.archive.pick_up_folder import STATIC, PickUpFolderOnDisk, page_files
+from forms_service.domain.evidence import sha256_hex
+from forms_service.domain.record import Record, RecordState
+from forms_service.errors import (
+    CopyLinkOffError,
+    CopyNotHereError,
+    EnvelopeMalformedError,
+    NotFoundError,
+    NotPermittedError,
+    PickUpWriteError,
+)
+from forms_service.ports import Actor, Services
+from forms_service.settings.copy_link import CopyLinkSettings
+from forms_service.workflow.copy_link import (
+    OWED_FACT,
+    AskedLink,
+    end_links,
+    end_links_with,
+    fetch_copy,
+    forget_links_of,
+    keep_links,
+    links_of,
+    make_link,
+    offer,
+    push_soon,
+)
+from forms_service.workflow.daily import run_daily
+from forms_service.workflow.needs import what_needs_me
+from forms_service.workflow.permission import Act
+from forms_service.workflow.upkeep import adopt
+from tests.conftest import HeldClock, archived, make_services
+from tests.web.tablet_server import padded, unpadded
+
+TOKEN, KEY = unpadded(b"sixteen bytes ok"), unpadded(b"k" * 32)
+ASKED = AskedLink(token_sha256=sha256_hex(TOKEN.encode()), key=KEY)
+STRANGER = Actor(id="visitor", permissions=frozenset({Act.FETCH_COPY}), source="198.51.100.7")
+BY = Actor(id="operator:tester")
+LINK = CopyLinkSettings(origin="https://copies.example", days=30, most_fetches=2, folder=None)
+
+
+def switched_on(services: Services, **more) -> Services:
+    """Give the services with links switched on."""
+    return replace(services, settings=replace(services.settings, copy_link=replace(LINK, **more)))
+
+
+@pytest.fixture
+def here(tmp_path: Path, clock: HeldClock) -> Services:
+    """Give services whose links are on."""
+    return switched_on(make_services(tmp_path, clock))
+
+
+@pytest.fixture
+def record(here: Services) -> Record:
+    """Give a record with a link."""
+    made = archived(here, BY, "lead-agreement")
+    give_link(here, made)
+    return made
+
+
+def give_link(services: Services, record: Record, asked: AskedLink = ASKED) -> None:
+    """Offer a link as an addition does."""
+    link = make_link(services, record, asked)
+    with services.database.write() as transaction:
+        offer(transaction, link)
+
+
+def opened(sealed: str, key: str = KEY) -> dict:
+    """Open a compact JWE of dir and A256GCM by the letter of RFC 7516, by another library than ours."""
+    protected, wrapped, iv, text, tag = sealed.split(".")
+    assert json.loads(padded(protected)) == {"alg": "dir", "enc": "A256GCM", "cty": "json"}
+    assert wrapped == ""
+    return json.loads(AESGCM(padded(key)).decrypt(padded(iv), padded(text) + padded(tag), protected.encode()))
+
+
+def entries(services: Services, act: Act) -> list:
+    """Give the trail's entries of an act."""
+    with services.database.read() as transaction:
+        return [one for one in transaction.ledger.audit_entries() if one["act"] == str(act)]
+
+
+def test_the_key_opens_the_words_and_the_sealed_file(here: Services, record: Record):
+    """What the page said, what to do next, the numbers to call, and the very PDF of the archive."""
+    copy = opened(fetch_copy(here, STRANGER, TOKEN))
+    assert copy["document_id"] == record.document_id
+    assert copy["words"]["heading"] == "Your copy"
+    assert "The sealed original is kept by Dallas Police Department." in copy["words"]["kept"]
+    assert any(text.startswith("What to do next:") for text in copy["box"])
+    assert {"503-623-9289", "503-581-5535", "988"} <= set(copy["numbers"])
+    sealed_pdf = here.archive.read(f"urn:uuid:{record.record_id}", "agreement.pdf")
+    assert b64decode(copy["pdf"]) == sealed_pdf
+    assert [one["facts"]["bytes_out"] for one in entries(here, Act.FETCH_COPY)] > [len(sealed_pdf)]
+
+
+def test_no_screening_and_no_victim_is_in_a_copy(here: Services, record: Record):
+    """Nothing of the internal file stands in it."""
+    text = json.dumps(opened(fetch_copy(here, STRANGER, TOKEN)) | {"pdf": ""}, ensure_ascii=False)
+    internal = json.loads(here.archive.read(f"urn:uuid:{record.record_id}", "internal.json"))["values"]
+    names = [one["name"] for one in internal["victims"]]
+    assert names
+    assert [name for name in names if name in text] == []
+    assert not set(internal) & set(re.findall(r'"(\w+)":', text))
+
+
+def test_the_database_holds_what_opens_nothing(here: Services, record: Record):
+    """Neither token nor key nor a word of the copy lies in its file."""
+    with here.database.read() as transaction:
+        link = transaction.ledger.copy_link(ASKED.token_sha256)
+    with pytest.raises(InvalidTag):
+        opened(link.ciphertext, unpadded(b"x" * 32))
+    kept = b"".join(file.read_bytes() for file in here.settings.database.parent.iterdir())
+    assert ASKED.token_sha256.encode() in kept
+    assert TOKEN.encode() not in kept
+    assert KEY.encode() not in kept
+    assert record.document_id.encode() in kept
+
+
+@pytest.mark.parametrize("token", [unpadded(b"another 16 bytes"), "", "x", "Ä" * 22, "A" * 4000])
+def test_what_never_was_answers_as_what_has_not_come(here: Services, record: Record, token: str):
+    """A guess, and what is no token at all; nothing is written down of it."""
+    assert record
+    with pytest.raises(CopyNotHereError):
+        fetch_copy(here, STRANGER, token)
+    assert entries(here, Act.FETCH_COPY) == []
+
+
+def test_a_link_is_counted_out(here: Services, record: Record):
+    """Twice, and each time is an entry of the trail; then nothing lies behind it."""
+    for _ in range(2):
+        fetch_copy(here, STRANGER, TOKEN)
+    with pytest.raises(CopyNotHereError):
+        fetch_copy(here, STRANGER, TOKEN)
+    assert [one["facts"]["left"] for one in entries(here, Act.FETCH_COPY)] == [1, 0]
+    assert [(one.ended_why, one.ciphertext) for one in links_of(here, BY, record)] == [("fetched", "")]
+
+
+def test_a_link_ends_with_its_time(here: Services, record: Record, clock: HeldClock):
+    """After thirty days nothing is given, and the upkeep empties it."""
+    clock.move(days=30)
+    with pytest.raises(CopyNotHereError):
+        fetch_copy(here, STRANGER, TOKEN)
+    assert [one.detail for one in run_daily(here, BY) if one.what == "copies"] == ["1"]
+    assert [(one.ended_why, one.ciphertext) for one in links_of(here, BY, record)] == [("expired", "")]
+
+
+def test_a_link_is_revoked_at_the_desk(here: Services, record: Record):
+    """It is over at once, once in the trail; a record that is not there is told as that."""
+    end_links(here, BY, record.document_id)
+    end_links(here, BY, record.document_id)
+    with pytest.raises(CopyNotHereError):
+        fetch_copy(here, STRANGER, TOKEN)
+    assert [one["facts"]["reason"] for one in entries(here, Act.END_COPY_LINK)] == ["revoked"]
+    with pytest.raises(NotFoundError):
+        end_links(here, BY, "LEAD-8R3GA-5N4Y2-0")
+    with pytest.raises(NotPermittedError):
+        end_links(here, STRANGER, record.document_id)
+
+
+@pytest.mark.parametrize("state", [RecordState.CLOSED, RecordState.VOID, RecordState.SUPERSEDED])
+def test_a_record_that_is_not_in_force_gives_nothing(here: Services, record: Record, state: RecordState):
+    """Judged at the fetch, whoever wrote the state; whoever writes it empties the link in the same transaction."""
+    changed = replace(record, state=state)
+    with here.database.write() as transaction:
+        transaction.book.put(changed)
+    with pytest.raises(CopyNotHereError):
+        fetch_copy(here, STRANGER, TOKEN)
+    with here.database.write() as transaction:
+        end_links_with(here, transaction, BY, record)
+        assert transaction.ledger.copy_link(ASKED.token_sha256).ended_at is None
+        end_links_with(here, transaction, BY, changed)
+    assert [(one.ended_why, one.ciphertext) for one in links_of(here, BY, record)] == [("record", "")]
+
+
+def test_a_record_that_was_closed_elsewhere_ends_its_links_when_it_is_taken_up(here: Services, record: Record):
+    """The start adopts a state that the archive has and the book has not."""
+    adopt(here, BY, replace(record, state=RecordState.CLOSED))
+    with here.database.read() as transaction:
+        assert transaction.ledger.copy_link(ASKED.token_sha256).ended_why == "record"
+
+
+def test_the_upkeep_ends_links_of_records_that_are_no_more(here: Services, record: Record):
+    """A row that is gone gives nothing; what is destroyed leaves no link at all."""
+    with here.database.write() as transaction:
+        transaction.book.clear()
+    assert keep_links(here, BY) == 1
+    with here.database.write() as transaction:
+        forget_links_of(transaction, record.record_id)
+        assert transaction.ledger.copy_link(ASKED.token_sha256) is None
+    with pytest.raises(CopyNotHereError):
+        fetch_copy(here, STRANGER, TOKEN)
+
+
+def test_the_same_link_again_changes_nothing(here: Services, record: Record):
+    """An envelope that is judged a second time does not bring back what has ended."""
+    end_links(here, BY, record.document_id)
+    give_link(here, record)
+    with pytest.raises(CopyNotHereError):
+        fetch_copy(here, STRANGER, TOKEN)
+
+
+def test_a_token_of_another_record_is_refused(here: Services, record: Record):
+    """Nobody's link leads to somebody else's copy."""
+    assert record
+    other = archived(here, BY, "social-referral")
+    with pytest.raises(EnvelopeMalformedError):
+        make_link(here, other, ASKED)
+
+
+def test_nothing_is_made_or_given_where_links_are_off(tmp_path: Path, clock: HeldClock):
+    """Off is the default."""
+    services = make_services(tmp_path, clock)
+    assert services.settings.copy_link is None
+    with pytest.raises(CopyLinkOffError):
+        make_link(services, archived(services, BY, "lead-agreement"), ASKED)
+    with pytest.raises(NotPermittedError):
+        fetch_copy(services, Actor(id="visitor"), TOKEN)
+
+
+def test_a_copy_is_pushed_to_the_folder_and_taken_away(here: Services, record: Record, tmp_path: Path):
+    """Page, what it needs, and ciphertext; after the end the ciphertext is gone."""
+    folder = tmp_path / "copies"
+    pushing = replace(switched_on(here, folder=folder), pick_up=PickUpFolderOnDisk(folder))
+    push_soon(pushing, BY)
+    [file] = (folder / "copies").iterdir()
+    assert file.name == f"{ASKED.token_sha256}.jwe"
+    assert opened(file.read_text())["document_id"] == record.document_id
+    assert b'data-copies="/copies/"' in (folder / "c" / "index.html").read_bytes()
+    for name in page_files():
+        assert (folder / "static" / name).read_bytes() == (STATIC / name).read_bytes()
+    assert (file.stat().st_mode & 0o777, folder.stat().st_mode & 0o5) == (0o644, 0o5)
+    before = file.stat().st_ino
+    push_soon(pushing, BY)
+    assert file.stat().st_ino == before
+    end_links(pushing, BY, record.document_id)
+    assert list((folder / "copies").iterdir()) == []
+
+
+def test_a_folder_that_refuses_stands_on_the_desk_until_it_takes_them(here: Services, record: Record, tmp_path: Path):
+    """Nothing is lost: the next upkeep puts the copy there."""
+    assert record
+    folder = tmp_path / "copies"
+    folder.write_text("a file in its place")
+    pushing = replace(switched_on(here, folder=folder), pick_up=PickUpFolderOnDisk(folder))
+    push_soon(pushing, BY)
+    push_soon(pushing, BY)
+    assert "copies-owed" in {one.kind for one in what_needs_me(pushing, BY)}
+    with pytest.raises(PickUpWriteError):
+        pushing.pick_up.names()
+    assert [one.problem for one in run_daily(pushing, BY) if one.what == "copies"] == ["pick-up-write-failed"]
+    folder.unlink()
+    assert [one for one in run_daily(pushing, BY) if one.problem] == []
+    assert len(list((folder / "copies").iterdir())) == 1
+    with pushing.database.read() as transaction:
+        assert transaction.ledger.fact(OWED_FACT) == ""
+
+
+def test_the_page_needs_exactly_what_it_imports():
+    """Each file that is named is pushed, and the page names no other place."""
+    assert "jose/jwe/compact/decrypt.js" in page_files()
+    for name in page_files():
+        text = (STATIC / name).read_text("utf-8")
+        for one in re.findall(r'from "(\.[^"]+)"', text):
+            assert (STATIC / name).parent.joinpath(one).resolve().relative_to(STATIC).as_posix() in page_files()
+    page = (STATIC / "pickup" / "index.html").read_text("utf-8")
+    assert set(re.findall(r'(?:href|src)="([^"]+)"', page)) == {
+        "data:,",
+        "/static/pickup/page.css",
+        "/static/pickup/page.js",
+    }
