@@ -808,6 +808,10 @@ class Book(Protocol):
         """Say whether a record other than ``but`` (a document id) holds this stroke set."""
         ...
 
+    def has_card(self, card: str, *, but: str) -> bool:
+        """Say whether a record other than ``but`` (a document id) has this pocket card."""
+        ...
+
     def search(self, wanted: Search, sight: Sight) -> Sequence[Record]:
         """Give the records that match and exist in this sight, newest signature first.
 

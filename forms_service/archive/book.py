@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, delete, insert, select
 
 from forms_service.archive.book_keys import record_keys, record_row
 from forms_service.archive.book_search import in_sight, search_query
+from forms_service.archive.folding import document_key
 from forms_service.archive.tables import BOOK_TABLES, record, record_key
 from forms_service.domain.evidence import canonical_json
 from forms_service.domain.record import Record, record_from_json
@@ -61,10 +62,17 @@ class TableBook:
 
     def has_stroke_digest(self, digest: str, *, but: str = "") -> bool:
         """Say whether a record other than ``but`` (a document id) holds this stroke set."""
+        return self._has_key("stroke", digest, but)
+
+    def has_card(self, card: str, *, but: str) -> bool:
+        """Say whether a record other than ``but`` (a document id) has this pocket card."""
+        return self._has_key("card", document_key(card), but)
+
+    def _has_key(self, kind: str, key: str, but: str) -> bool:
         query = (
             select(record.c.document_id)
             .join(record_key, record_key.c.record_id == record.c.record_id)
-            .where(record_key.c.kind == "stroke", record_key.c.key == digest, record.c.document_id != but)
+            .where(record_key.c.kind == kind, record_key.c.key == key, record.c.document_id != but)
         )
         return self._connection.execute(query.limit(1)).scalar() is not None
 

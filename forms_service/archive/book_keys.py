@@ -59,6 +59,7 @@ def _keys(record: Record) -> Iterator[tuple[str, str]]:
     for number in (record.case_number, *record.old_case_numbers):
         yield "case", joined(number)
     yield "document", document_key(record.document_id)
+    yield from (("card", document_key(_text(one.values, "card"))) for one in record.additions)
     for digest in record.stroke_digests:
         yield "stroke", digest
     for digest in (record.files.get(SEALED_FILE, ""), *record.earlier_files):

@@ -107,7 +107,8 @@ def _fragment(text: str) -> ColumnElement[bool]:
     if _SHA256.fullmatch(text.strip().lower()):
         return _has_key("file", text.strip().lower())
     case = and_(record_key.c.kind == "case", record_key.c.key.contains(joined(text), autoescape=True))
-    document = and_(record_key.c.kind == "document", record_key.c.key.contains(document_key(text), autoescape=True))
+    numbered = record_key.c.kind.in_(("document", "card"))
+    document = and_(numbered, record_key.c.key.contains(document_key(text), autoescape=True))
     return or_(_in_keys(case), _in_keys(document))
 
 

@@ -33,5 +33,7 @@ def _line(one: Done) -> str:
     }[one.what]
     if not one.problem:
         return told
-    what = {"checkpoint": "checkpoint", "time-stamp": "time stamp", "copies": "copies to be fetched"}.get(one.what, told)
+    what = {"checkpoint": "checkpoint", "time-stamp": "time stamp", "copies": "copies to be fetched"}.get(
+        one.what, told
+    )
     return f"NOT DONE: {what}: {one.problem}"

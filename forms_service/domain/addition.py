@@ -18,18 +18,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from forms_service.domain.conditions import ALWAYS, NEVER, holds
+from forms_service.domain.conditions import ALWAYS, NEVER, Is, holds
+from forms_service.domain.copy_link import is_link_key
 from forms_service.domain.envelope import Check, Envelope, is_digest, is_number, is_text, is_uuid, read_content
 from forms_service.domain.forms import Field, FieldType, FormDefinition, Party, Stage
+from forms_service.domain.numbers import parse_card
 from forms_service.domain.signature_reading import read_moment
 from forms_service.domain.values import check_values
-from forms_service.errors import AdditionEmptyError, EnvelopeIdsDifferError, Fault, ValuesError
+from forms_service.errors import (
+    AdditionEmptyError,
+    EnvelopeIdsDifferError,
+    EnvelopeMalformedError,
+    Fault,
+    ValuesError,
+)
 
 SECTION = "handover"
 _COPY = "person_copy"
 CARD = Field(
     id="card", type=FieldType.TEXT, stage=Stage.AFTER, filled_by=(Party.OFFICER,), section=SECTION, max_length=40
 )  # fmt: skip
+
+_BY_LINK = "sms_link"
+LINK = replace(CARD, id="link", max_length=64, required=Is(field=_COPY, value=_BY_LINK))  # the SHA-256 of its token
 
 
 class AdditionKind(StrEnum):
@@ -67,6 +78,7 @@ class AdditionContent:
     Attributes:
         names: Digest of the agreement's last envelope; empty where the paper was found by its typed id.
         author: Author credential.
+        link_key: What a copy is to be encrypted with; never kept, and no part of ``values``. Empty without a link.
     """
 
     document_id: str
@@ -77,6 +89,7 @@ class AdditionContent:
     author: str
     device_clock_offset_ms: int | None
     app_version: str
+    link_key: str = ""
 
 
 _ADDITION: Mapping[str, Check] = {
@@ -102,8 +115,20 @@ def parse_addition(content: bytes, envelope: Envelope) -> AdditionContent:
     if found["document_id"] != envelope.document_id:
         raise EnvelopeIdsDifferError(place="document_id")
     kind, at = AdditionKind(str(found["addition"])), read_moment(found["at"])
+    found["values"], link_key = _without_key(found["values"])
     parts = {name: found[name] for name in _ADDITION if name not in ("envelope_id", "addition", "at")}
-    return AdditionContent(**parts, kind=kind, at=at)  # type: ignore[arg-type]  # the shape was checked
+    return AdditionContent(**parts, kind=kind, at=at, link_key=link_key)  # type: ignore[arg-type]  # the shape was checked
+
+
+def _without_key(values: object) -> tuple[dict[str, object], str]:
+    """Part the key of a link from the values, which are kept."""
+    told: dict[str, object] = dict(values) if isinstance(values, Mapping) else {}
+    if "link" not in told:
+        return told, ""
+    match told["link"]:
+        case {"token_sha256": token, "key": str(key), **others} if is_digest(token) and is_link_key(key) and not others:
+            return {**told, "link": token}, key
+    raise EnvelopeMalformedError(place="values.link", problem="expected a token's SHA-256 and a key")
 
 
 def fields_of(definition: FormDefinition, kind: AdditionKind) -> tuple[Field, ...]:
@@ -111,7 +136,7 @@ def fields_of(definition: FormDefinition, kind: AdditionKind) -> tuple[Field, ..
     is_copy = kind is AdditionKind.PERSON_COPY
     later = (one for one in definition.fields_at(Stage.AFTER) if one.section == SECTION)
     found = tuple(one for one in later if one.id.startswith(_COPY) is is_copy)
-    return (*found, CARD) if is_copy and found else found
+    return (*found, CARD, LINK) if is_copy and found else found
 
 
 def known_values(additions: tuple[Addition, ...]) -> dict[str, object]:
@@ -152,6 +177,12 @@ def check_addition(
         part, asked, now_local=now_local, stages={Stage.BEFORE, Stage.AFTER}, require={Stage.AFTER}
     )  # fmt: skip
     told = {name: checked[name] for name in supplied if name in checked}
+    if "card" in told:
+        told["card"] = parse_card(str(told["card"]))
+    if "link" in told and told.get(_COPY) != _BY_LINK:
+        raise ValuesError(
+            [Fault(slug="value-not-asked", place="link", message="belongs to a copy that is given by link")]
+        )
     if not told:
         raise AdditionEmptyError(kind=str(kind))
     return told

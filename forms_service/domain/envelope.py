@@ -75,6 +75,8 @@ class EnvelopeReason(StrEnum):
     SCREENING = "screening-contradicts"
     ADDITION_NAMES_OTHER = "addition-names-other"
     ADDITION_NOT_OPEN = "addition-not-open"
+    CARD_TAKEN = "card-taken"
+    COPY_LINK_OFF = "copy-link-off"
     NOT_USABLE = "envelope-not-usable"
 
 

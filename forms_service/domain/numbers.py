@@ -15,10 +15,16 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from forms_service.errors import DocumentIdCheckFailedError, DocumentIdMalformedError
+from forms_service.errors import (
+    CardCheckFailedError,
+    CardMalformedError,
+    DocumentIdCheckFailedError,
+    DocumentIdMalformedError,
+)
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_BITS = 50
+CARD_CODE = "CARD"  # no form may have it: a pocket card's characters are made and read as a document id's
 MOST_PAGES = 99
 _CHECK_MODULUS = 37
 _BETWEEN = re.compile("[\\s\\-\u2010-\u2015\u2212]")  # word processors turn hyphens into dashes
@@ -102,6 +108,24 @@ def parse_document_id(text: str) -> DocumentId:
     if value >= len(ALPHABET) or ALPHABET[value] != check:
         raise DocumentIdCheckFailedError
     return DocumentId(form_code=found[1], symbols=symbols)
+
+
+def parse_card(text: str) -> str:
+    """Read a pocket card's characters as a person types them; give them as they are printed.
+
+    Raises:
+        CardMalformedError: They have not the shape of a card's.
+        CardCheckFailedError: The check symbol does not fit.
+    """
+    try:
+        found = parse_document_id(text)
+    except DocumentIdMalformedError as error:
+        raise CardMalformedError from error
+    except DocumentIdCheckFailedError as error:
+        raise CardCheckFailedError from error
+    if found.form_code != CARD_CODE:
+        raise CardMalformedError
+    return str(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,10 @@ NEEDS: Mapping[str, tuple[str, str]] = {
         "The audit trail is owed an outside time stamp",
         "Tell IT: the time-stamp server does not answer",
     ),
-    "copies-owed": ("The folder from which copies are fetched can not be written", "Tell IT; what waits is put there by itself"),
+    "copies-owed": (
+        "The folder from which copies are fetched can not be written",
+        "Tell IT; what waits is put there by itself",
+    ),
     "upkeep-failed": ("The daily upkeep did not come to its end", "Tell IT: the audit trail says why"),
     "checkpoint-owed": ("A checkpoint of the audit trail was not kept", "Tell IT: the second place can not be written"),
 }

@@ -20,17 +20,12 @@ WORKER_FILE = "tablet/service_worker.js"
 READER_PATH, READER_FILE = "/tablet/reader.js", "tablet/scan/worker.js"
 # The design system's scripts, the sprite and the server pages' own scripts are not the tablet's.
 KEPT = (
-    "tablet/**/*.js", "tablet/**/*.css", "tablet/**/*.png", "jose/**/*.js", "zxing/**/*.js", "zxing/*.wasm", "pad/*.js", "conditions.js", "person/voices.js", "forms.css",
-    "icon.svg", "uswds/css/*.css", "uswds/fonts/**/*.woff2", "uswds/img/*.svg", "uswds/img/usa-icons/*.svg",
-    "uswds/img/usa-icons-bg/*.svg",
-)  # fmt: skip
-LEFT_OUT = frozenset({WORKER_FILE, READER_FILE, "pad/start.js", "uswds/img/sprite.svg"})
-    "tablet/**/*.js", "qr/*.mjs", "tablet/**/*.css", "tablet/**/*.png", "jose/**/*.js", "pad/*.js", "conditions.js", "person/voices.js", "forms.css",
-    "icon.svg", "uswds/css/*.css", "uswds/fonts/**/*.woff2", "uswds/img/*.svg", "uswds/img/usa-icons/*.svg",
-    "uswds/img/usa-icons-bg/*.svg",
+    "tablet/**/*.js", "qr/*.mjs", "tablet/**/*.css", "tablet/**/*.png", "jose/**/*.js", "zxing/**/*.js", "zxing/*.wasm", "pad/*.js",
+    "conditions.js", "person/voices.js", "forms.css", "icon.svg", "uswds/css/*.css", "uswds/fonts/**/*.woff2", "uswds/img/*.svg",
+    "uswds/img/usa-icons/*.svg", "uswds/img/usa-icons-bg/*.svg",
 )  # fmt: skip
 LEFT_OUT = frozenset({
-    WORKER_FILE, "pad/start.js", "uswds/img/sprite.svg", "jose/jwe/compact/decrypt.js", "jose/lib/jwe_decrypt.js",
+    WORKER_FILE, READER_FILE, "pad/start.js", "uswds/img/sprite.svg", "jose/jwe/compact/decrypt.js", "jose/lib/jwe_decrypt.js",
 })  # fmt: skip
 
 

@@ -34,6 +34,8 @@ from forms_service.workflow.archiving import (
     write_row,
 )
 from forms_service.workflow.complete import CLOCKS_APART_S
+from forms_service.workflow.copy_given import copy_given
+from forms_service.workflow.copy_link import push_soon
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.stored_json import read_json
 
@@ -50,6 +52,7 @@ class NewAddition:
         envelope: Digest of the tablet's envelope; empty at the desk.
         names: Digest of the agreement's last envelope; empty where the paper was found by its id.
         sent: What a tablet signed and what it was signed with, for the act's file.
+        link_key: What a copy is encrypted with for a link; used once, and not kept.
     """
 
     kind: AdditionKind
@@ -58,6 +61,7 @@ class NewAddition:
     envelope: str = ""
     names: str = ""
     sent: Mapping[str, object] = field(default_factory=dict)
+    link_key: str = ""
 
 
 def add_to_record(
@@ -77,18 +81,35 @@ def add_to_record(
         AdditionNotOpenError: It is void, closed or superseded.
         AdditionNamesOtherError: It was signed in other envelopes than the addition names.
         ValuesError, AdditionEmptyError: What is told has faults.
+        CardTakenError, CopyLinkOffError: The card is another record's; links to copies are off.
     """
     permit(by, Act.ADD_TO_RECORD)
     stored = _stored(services, _at_that_time(services, by, wanted), document_id)
-    if wanted.envelope and any(one.envelope == wanted.envelope for one in stored.additions):
-        return _index(services, by, stored, done)
+    here = next((one for one in stored.additions if wanted.envelope and one.envelope == wanted.envelope), None)
+    if here is not None:
+        return _index(services, by, stored, _with_copy(services, stored, here, wanted, done))
     if stored.state is not RecordState.ARCHIVED:
         raise AdditionNotOpenError(document_id=document_id)
     _refuse_other(services, stored, wanted)
     told = _checked(services, by, stored, wanted)
     if _is_told_twice(stored, told):
         return _index(services, by, stored, done)
-    return _new_version(services, by, stored, told, wanted, done)
+    record = _new_version(services, by, stored, told, wanted, _with_copy(services, stored, told, wanted, done))
+    if wanted.link_key:
+        push_soon(services, by)
+    return record
+
+
+def _with_copy(services: Services, stored: Record, told: Addition, wanted: NewAddition, done: Done | None) -> Done:
+    """Take a card and encrypt a copy before anything is written; what a link offers is written with the row."""
+    also = copy_given(services, stored, told.values, wanted.link_key)
+
+    def write(transaction: Transaction, record: Record) -> None:
+        also(transaction)
+        if done is not None:
+            done(transaction, record)
+
+    return write
 
 
 def _at_that_time(services: Services, by: Actor, wanted: NewAddition) -> Actor:

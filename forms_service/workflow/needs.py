@@ -32,6 +32,8 @@ STEPS: Mapping[str, str] = {
     str(EnvelopeReason.HALF_SIGNED): "ask the officer to finish it on the tablet, or to discard it there",
     str(EnvelopeReason.WAITS_FOR_BLOCKS): "let the tablet send the rest",
     str(EnvelopeReason.WAITS_FOR_ENVELOPE): "let the tablet send the rest",
+    str(EnvelopeReason.CARD_TAKEN): "ask who has the card, give the person another copy, then settle it",
+    str(EnvelopeReason.COPY_LINK_OFF): "give the person their copy in another way, then settle it",
     str(EnvelopeReason.WAITS_FOR_AGREEMENT): "let the tablet with the signed paper send it",
     "envelope-not-finished": "restart the service once disk and seal are well again",
     "device-gap": "ask for the tablet: it made envelopes that are not here",

@@ -150,6 +150,7 @@ def addition_of(device: Device, stored: StoredEnvelope, content: AdditionContent
     """Give what ``add_to_record`` adds; the act keeps the envelope as it came, and the key that signed it."""
     return NewAddition(
         kind=content.kind, values=content.values, at=content.at, envelope=stored.digest, names=content.names,
+        link_key=content.link_key,
         sent={
             "envelope_id": stored.envelope_id,
             "counter": stored.counter,

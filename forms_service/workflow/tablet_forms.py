@@ -41,12 +41,22 @@ def tablet_forms(services: Services, by: Actor) -> dict[str, Any]:
         "production": settings.production,
         "agency": dict(settings.agency),
         "zone": _zone(services),
-        "rules": {"lead_min_age": settings.lead_min_age, "case_number_pattern": settings.case_number_pattern},
+        "rules": _rules(services),
         "characters": {"unicode": unicodedata.unidata_version, "refused": list(refused_characters())},
         "screening": screening_data(services.screening),
         "forms": [_form(services, one, languages) for one, languages in _in_use(services)],
     }
     return {**content, "digest": sha256_hex(json.dumps(content, sort_keys=True).encode())}
+
+
+def _rules(services: Services) -> dict[str, Any]:
+    settings = services.settings
+    link = settings.copy_link
+    return {
+        "lead_min_age": settings.lead_min_age,
+        "case_number_pattern": settings.case_number_pattern,
+        "copy_link": {"origin": link.origin, "days": link.days} if link else None,
+    }
 
 
 def _zone(services: Services) -> dict[str, Any]:

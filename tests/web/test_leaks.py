@@ -157,7 +157,7 @@ def path_of(rule, target: str) -> str:
         return rule.rule.replace("<held_id>", target).replace("<act>", "settle")
     filled = {"device_id": target, "envelope_id": "00000000-0000-4000-8000-000000000000", "document_id": target, "draft_id": target, "held_id": target, "name": named, "filename": "forms.css",
               "form": "lead-agreement", "version": "1", "line": "languages", "account_id": "nobody",
-        "act": "disable",
+        "act": "disable", "token": "A" * 22,
         "session_id": "nobody",
         "factor_id": "nobody", "line_id": "L-1", "block_id": "person"}  # fmt: skip
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: filled[found[1]], rule.rule)

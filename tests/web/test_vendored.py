@@ -11,10 +11,8 @@ import pytest
 from forms_service.settings import ROOT
 
 STATIC = ROOT / "forms_service" / "web" / "static"
-USWDS, JOSE, ZXING = STATIC / "uswds", STATIC / "jose", STATIC / "zxing"
-VENDORED = (USWDS, JOSE, ZXING)
-USWDS, JOSE, QR = STATIC / "uswds", STATIC / "jose", STATIC / "qr"
-VENDORED = (USWDS, JOSE, QR)
+USWDS, JOSE, ZXING, QR = (STATIC / name for name in ("uswds", "jose", "zxing", "qr"))
+VENDORED = (USWDS, JOSE, ZXING, QR)
 
 
 def own_modules() -> list[Path]:

@@ -19,7 +19,13 @@ from forms_service.domain.addition import (
 )
 from forms_service.domain.envelope import Envelope, EnvelopeKind
 from forms_service.domain.evidence import canonical_json
-from forms_service.errors import AdditionEmptyError, EnvelopeIdsDifferError, EnvelopeMalformedError, ValuesError
+from forms_service.errors import (
+    AdditionEmptyError,
+    EnvelopeIdsDifferError,
+    EnvelopeMalformedError,
+    InvalidInputError,
+    ValuesError,
+)
 from tests.unit.domain.test_values import FORMS, LEAD
 
 ID, PAPER = "0b0e7a52-5b0a-4a77-9d2c-1a2b3c4d5e6f", "LEAD-7Q2F9-KDM3X-3"
@@ -91,7 +97,13 @@ def test_an_addition_says_itself_where_it_belongs(change):
 def test_each_kind_has_its_own_fields():
     """The referral has no arrival and no release; the card stands beside the copy."""
     assert [one.id for one in fields_of(SR, HAND_OVER)] == ["bh_contact", "next_step_later"]
-    assert [one.id for one in fields_of(SR, COPY)] == ["person_copy", "person_copy_at", "person_copy_reason", "card"]
+    assert [one.id for one in fields_of(SR, COPY)] == [
+        "person_copy",
+        "person_copy_at",
+        "person_copy_reason",
+        "card",
+        "link",
+    ]
     assert "outcome" not in {one.id for one in fields_of(LEAD, HAND_OVER)}
     nothing = replace(SR, fields=tuple(one for one in SR.fields if one.section != "handover"))
     assert fields_of(nothing, COPY) == ()
@@ -147,10 +159,54 @@ def test_a_new_answer_demands_what_belongs_to_it_once():
     assert slugs({"person_copy": "declined"}, kind=COPY) == {("value-missing", "person_copy_reason")}
     assert slugs({"person_copy": "paper"}, kind=COPY) == {("value-missing", "person_copy_at")}
     assert judged({"person_copy": "pickup"}, kind=COPY, form=SR) == {"person_copy": "pickup"}
-    card = {"person_copy": "paper", "person_copy_at": "2026-11-20T14:20", "card": "7Q2F9"}
-    assert judged(card, kind=COPY) == card
+    card = {"person_copy": "paper", "person_copy_at": "2026-11-20T14:20", "card": "card 7q2f9 kdm3x 3"}
+    assert judged(card, kind=COPY) == {**card, "card": "CARD-7Q2F9-KDM3X-3"}
     left = told({"release_exception": "person_left", "release_exception_text": "He ran."})
     assert judged({"bh_contact": [TRY]}, left) == {"bh_contact": [TRY]}
+
+
+@pytest.mark.parametrize(
+    ("card", "slug"),
+    [
+        ("LEAD-7Q2F9-KDM3X-3", "card-malformed"),
+        ("7Q2F9", "card-malformed"),
+        ("CARD-7Q2F9-KDM3X-4", "card-check-failed"),
+    ],
+)
+def test_what_is_no_card_is_refused(card, slug):
+    """A paper's number, a part, a mistyped character."""
+    with pytest.raises(InvalidInputError) as refused:
+        judged({"person_copy": "paper", "person_copy_at": "2026-11-20T14:20", "card": card}, kind=COPY)
+    assert refused.value.slug == slug
+
+
+def test_a_link_belongs_to_a_copy_that_is_given_by_it():
+    """Without one it is demanded, with another way it is refused, and a later way asks nothing of an earlier link."""
+    by_link = {"person_copy": "sms_link", "person_copy_at": "2026-11-20T14:20"}
+    assert slugs(by_link, kind=COPY) == {("value-missing", "link")}
+    assert judged({**by_link, "link": "0" * 64}, kind=COPY)["link"] == "0" * 64
+    assert slugs({**by_link, "person_copy": "paper", "link": "0" * 64}, kind=COPY) == {("value-not-asked", "link")}
+    before = replace(told({**by_link, "link": "0" * 64}), kind=COPY)
+    assert judged({"person_copy": "pickup"}, before, kind=COPY) == {"person_copy": "pickup"}
+
+
+LINK = {"token_sha256": "0" * 64, "key": "A" * 43}
+
+
+def test_the_key_of_a_link_is_no_value_that_is_kept():
+    """It is read beside the values, which hold the digest of the token only."""
+    read = parse_addition(canonical_json({**CONTENT, "addition": "person_copy", "values": {"link": LINK}}), OUTER)
+    assert (read.values, read.link_key) == ({"link": "0" * 64}, "A" * 43)
+
+
+@pytest.mark.parametrize(
+    "link", ["0" * 64, None, {}, {**LINK, "more": 1}, {**LINK, "key": "A"}, {**LINK, "token_sha256": 5}]
+)
+def test_what_is_no_link_is_refused(link):
+    """Digest and key, nothing else."""
+    with pytest.raises(EnvelopeMalformedError) as refused:
+        parse_addition(canonical_json({**CONTENT, "values": {"link": link}}), OUTER)
+    assert refused.value.facts["place"] == "values.link"
 
 
 def test_the_latest_of_each_single_value_counts_and_lists_grow():

@@ -10,7 +10,7 @@ import { Outbox } from "./outbox/outbox.js";
 import { Sender } from "./outbox/send.js";
 import { enrolScreen } from "./screens/enrol_screen.js";
 import { Papers } from "./paper/papers.js";
-import { knownAuthor, takeName, wayOf } from "./paper/parts.js";
+import { knownAuthor, randomnessOf, takeName, wayOf } from "./paper/parts.js";
 import { Frame } from "./screens/frame.js";
 import { paperScreen } from "./screens/paper/paper_screen.js";
 import { Stage } from "./screens/paper/stage.js";
@@ -40,6 +40,8 @@ const SCREENS = new Map(BY_ADDRESS);
 
 export class App {
   now = () => Date.now();
+  print = () => print();
+  randomness = randomnessOf(crypto);
   version = document.documentElement.dataset.appVersion ?? "";
   host = location.hostname;
   worker = navigator.serviceWorker;
@@ -69,7 +71,7 @@ export class App {
     const receiptKey = async () => (await this.device.enrolment())?.keys.receipt ?? null;
     this.sender = new Sender({ outbox: this.outbox, put: putEnvelope, receiptKey, locks: navigator.locks, now: this.now });
     this.frame = new Frame(this, document);
-    this.way = wayOf(this, crypto);
+    this.way = wayOf(this, this.randomness);
     this.papers = new Papers(this);
     this.stage = new Stage(this, document.body);
   }

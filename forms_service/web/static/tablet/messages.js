@@ -48,6 +48,10 @@ const WORDS = {
   "signature-is-too-small": () => "Please sign a little larger.",
   "ink-outside-box": () => "Please clear it and sign inside the box.",
   "signature-not-asked": () => "Nobody signs here with these answers.",
+  "card-malformed": () => "These are not the characters of a card. Type them as they stand on it, such as CARD-7Q2F9-KDM3X-3.",
+  "card-check-failed": () => "A character is mistyped. Compare it with the card.",
+  "card-taken": () => "This card belongs to another paper. Take another card.",
+  "reason-missing": () => "Say why, in a few words.",
   "outbox-is-busy": () => "Another window is sealing too. Try again.",
   "envelope-content-differs": () => "The server has something else under this number. The records unit compares the two.",
 }; // prettier-ignore
@@ -87,6 +91,6 @@ export function moment(at) {
 }
 
 /** @type {Readonly<Record<string, string>>} */
-export const KINDS = { signature: "Signature", discard: "Discarded signature", decline: "Declined, without a name" };
+export const KINDS = { signature: "Signature", discard: "Discarded signature", decline: "Declined, without a name", addition: "Told after signing" };
 /** @type {Readonly<Record<string, string>>} */
 export const OUTCOMES = { archived: "Archived", held: "Kept by the server, waits for a person" };

@@ -9,6 +9,7 @@
  * @typedef {import("../outbox/envelope.js").Finished} Finished
  */
 import { digestLines } from "../model/wording.js";
+import { valuesOf } from "./copies.js";
 import { OFFICER } from "./draft.js";
 
 const LONGEST_DEVICE = 80;
@@ -45,6 +46,23 @@ function deviceFacts({ device, clock_ahead_ms: ahead }) {
 function others(draft) {
   const rest = Object.entries(draft.signed).filter(([block, one]) => block !== OFFICER && one.digest !== "");
   return Object.fromEntries(rest.map(([block, one]) => [block, one.digest]));
+}
+
+/**
+ * Give how the person got their copy; it names the paper's last envelope.
+ * @param {Draft} draft
+ * @param {import("./copies.js").Copy} copy
+ * @param {Origin} origin
+ * @returns {Finished}
+ */
+export function copyOf(draft, copy, origin) {
+  const { envelope_id: id, at } = copy;
+  const documentId = draft.paper?.document_id ?? "";
+  const content = {
+    v: "addition/1", envelope_id: id, document_id: documentId, names: draft.signed[OFFICER].digest, addition: "person_copy",
+    values: valuesOf(copy), at, author: origin.author, device_clock_offset_ms: origin.clock_ahead_ms, app_version: origin.app_version,
+  };
+  return { envelope_id: id, kind: "addition", document_id: documentId, content };
 }
 
 /**

@@ -18,7 +18,7 @@
  *   document_id: string, language: string, presented_on: string, digest: string, lines: Line[], control: Line[],
  *   values: Values, blocks: SignerBlock[], form: string, form_version: number, form_digest: string, title: string, has_period: boolean,
  *   screens: { [name: string]: string }, officer_screens: { [name: string]: string },
- *   clock_words: Pick<import("../model/form.js").Pack, "months" | "date_pattern" | "time_pattern" | "halves">, languages: { tag: string, name: string }[], say_back: { id: string, label: string }[],
+ *   clock_words: Pick<import("../model/form.js").Pack, "months" | "date_pattern" | "time_pattern" | "halves">, own_clock_words?: Pick<import("../model/form.js").Pack, "months" | "date_pattern" | "time_pattern" | "halves">, languages: { tag: string, name: string }[], say_back: { id: string, label: string }[],
  * }} Paper What was shown, and all that is needed to sign it, whatever becomes of the form meanwhile.
  * @typedef {{
  *   shown_at?: string, end_reached_at?: string, read_aloud?: string, languages_viewed?: string[], no_opened?: number,
@@ -32,6 +32,7 @@
  *   values: Values, is_filled: boolean, is_handed: boolean, has_seen_no: boolean, wants_it: boolean, is_paused: boolean, is_back: boolean, paper: Paper | null,
  *   numbers: { [language: string]: { document_id: string, presented_on: string } }, presentation: Presentation,
  *   said: Values, signed: { [block: string]: Signed }, ending: Ending | null, discards: Discard[],
+ *   copies?: import("./copies.js").Copy[],
  * }} Draft
  */
 

@@ -60,11 +60,14 @@ export async function numberedPaper(form, page, { draft, language, today, random
     lines: page.lines, control: page.control, values: page.values, blocks: signers(form, page, pack),
     form: form.form, form_version: form.version, form_digest: form.digest, title: pack.title, has_period: form.period !== null,
     screens: { ...staff.screens, ...pack.screens }, officer_screens: staff.screens,
-    clock_words: { months: staff.months, date_pattern: staff.date_pattern, time_pattern: staff.time_pattern, halves: staff.halves },
+    clock_words: clockWords(staff), own_clock_words: clockWords(pack),
     languages: form.languages.map((tag) => ({ tag, name: form.packs[tag].name })),
     say_back: sayBackOf(form).map(({ id }) => ({ id, label: staff.labels[id] ?? id })),
   };
 }
+
+/** @param {Pack} pack */
+const clockWords = ({ months, date_pattern, time_pattern, halves }) => ({ months, date_pattern, time_pattern, halves });
 
 /**
  * Give who must sign, in the form's order: the officer is the last.

@@ -5,7 +5,7 @@
  * After sealing nobody here can open it any more, with the PIN or without. The shapes are `envelope/1` of
  * docs/tablet.md; jose does the cryptography.
  *
- * @typedef {{ envelope_id: string, kind: "signature" | "discard" | "decline", document_id: string, content: object }} Finished
+ * @typedef {{ envelope_id: string, kind: "signature" | "discard" | "decline" | "addition", document_id: string, content: object }} Finished
  * @typedef {{ counter: number, previous: string }} Link Where the envelope stands in the device's chain.
  * @typedef {{ device_id: string, private_key: CryptoKey, server_key: JsonWebKey }} Sealing
  */

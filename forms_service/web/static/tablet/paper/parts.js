@@ -9,12 +9,17 @@ import { worldOf } from "./world.js";
 
 /** @typedef {import("../app.js").App} App */
 
-/** @param {App} app @param {Crypto} crypto */
-export function wayOf(app, crypto) {
+/** What is random, and the digest. @param {Crypto} crypto */
+export const randomnessOf = (crypto) => ({
+  newId: () => crypto.randomUUID(), randomBytes: (/** @type {number} */ count) => crypto.getRandomValues(new Uint8Array(count)),
+  sha256: (/** @type {Uint8Array} */ bytes) => crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (bytes)),
+}); // prettier-ignore
+
+/** @param {App} app @param {ReturnType<typeof randomnessOf>} randomness */
+export function wayOf(app, randomness) {
   return new Way({
     drafts: app.drafts, outbox: app.outbox, vault: app.vault, now: app.now, world: () => knownWorld(app),
-    newId: () => crypto.randomUUID(), randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
-    sha256: (bytes) => crypto.subtle.digest("SHA-256", /** @type {BufferSource} */ (bytes)),
+    ...randomness,
     make: async (finished) => {
       const sealing = await app.device.sealing();
       return (link) => makeEnvelope(finished, link, sealing);

@@ -21,7 +21,8 @@
  *   sha256: import("../model/digest.js").Sha256, finished: () => void,
  * }} Parts
  */
-import { declineOf, discardOf, signatureOf } from "../flow/contents.js";
+import { copiesOf, choosing, chosenSealed } from "../flow/copies.js";
+import { copyOf, declineOf, discardOf, signatureOf } from "../flow/contents.js";
 import { usualAnswers } from "../flow/defaults.js";
 import * as flow from "../flow/draft.js";
 import { dayHasTurned, isDone, nextScreen } from "../flow/next.js";
@@ -129,6 +130,7 @@ export class Way {
   async #finishWhatWasCut() {
     for (const [block, one] of Object.entries(this.draft.signed)) await this.#settle(block, one);
     await this.#sendDiscards();
+    await this.#tellCopies();
     if (this.draft.ending) await this.#end();
   }
 
@@ -231,6 +233,22 @@ export class Way {
     await this.act((draft) => flow.sealed(draft, block, row.digest));
     await this.clearStrokes(block);
     this.#parts.finished();
+  }
+
+  /** Give the person their copy in a way, once everybody has signed: sealed at once. @param {import("../flow/copies.js").Chosen} chosen */
+  async give(chosen) {
+    if (!isDone(this.draft)) throw new Refusal("signature-not-asked");
+    await this.act((draft) => choosing(draft, { ...chosen, envelope_id: this.#parts.newId(), at: this.world.moment() }));
+    await this.#tellCopies();
+    this.#parts.finished();
+  }
+
+  /** What was chosen and is not sealed yet goes into the outbox. */
+  async #tellCopies() {
+    for (const one of copiesOf(this.draft).filter((copy) => copy.digest === "")) {
+      const { digest } = await this.#send(copyOf(this.draft, one, this.world.origin));
+      await this.act((draft) => chosenSealed(draft, one.envelope_id, digest));
+    }
   }
 
   /** End with a no: a count without a name, and nothing else. @param {string} [rule] */

@@ -5,9 +5,9 @@
  *
  * @typedef {{
  *   forms: Map<string, import("../model/form.js").Form>, screening: import("../model/screening.js").Table, leastAge: number, isPractice: boolean,
- *   caseNumber: string, refused: import("../model/text.js").Refused, account: { name: string, badge: string, phone: string },
+ *   caseNumber: string, copyLink: { origin: string, days: number } | null, refused: import("../model/text.js").Refused, account: { name: string, badge: string, phone: string },
  *   origin: import("../flow/contents.js").Origin, nowLocal: () => string, moment: (at?: number) => string,
- * }} World `nowLocal` and `moment`: the agency's local time, without and with its offset.
+ * }} World `copyLink`: where a person's own phone fetches their copy, where the agency has that; `nowLocal` and `moment`: the agency's local time, without and with its offset.
  * @typedef {{ credential: string, name: string, badge: string, phone: string, exp: number }} Author
  */
 import { readForm } from "../model/form.js";
@@ -27,7 +27,7 @@ export function worldOf({ kept, author, met, device, version, now }) {
   return {
     forms: new Map(forms.map((/** @type {any} */ one) => [one.form, readForm(one)])), screening, refused: characters.refused,
     isPractice: kept.content.production !== true,
-    leastAge: rules.lead_min_age, caseNumber: rules.case_number_pattern, account: { name: author.name, badge: author.badge, phone: author.phone },
+    copyLink: rules.copy_link ?? null, leastAge: rules.lead_min_age, caseNumber: rules.case_number_pattern, account: { name: author.name, badge: author.badge, phone: author.phone },
     origin: { author: author.credential, device, clock_ahead_ms: met ? -met.offset_ms : null, app_version: version },
     nowLocal: () => localTime(now(), zone), moment: (at = now()) => localTimeWithOffset(at, zone),
   };

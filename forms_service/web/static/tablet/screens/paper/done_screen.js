@@ -5,7 +5,8 @@
  * @typedef {import("../../app.js").App} App
  */
 import { moment, plural, words } from "../../messages.js";
-import { button, h } from "../dom.js";
+import { button, card, h } from "../dom.js";
+import { told } from "./copy_screen.js";
 import { plate, sayAloud } from "./hand_over_screen.js";
 import { linesOf } from "./read_screen.js";
 import { paperOf } from "./person_parts.js";
@@ -13,10 +14,11 @@ import { paperOf } from "./person_parts.js";
 /** @param {App} app */
 export async function doneScreen(app) {
   const { title, document_id: id, screens, language, has_period: hasPeriod } = paperOf(app);
-  const told = h("p", { class: "person__lead", lang: language }, h("strong", {}, screens.done_heading), " ", screens.done_copy);
+  const spoken = h("p", { class: "person__lead", lang: language }, h("strong", {}, screens.done_heading), " ", screens.done_copy);
   const next = ["Take a photo of this screen, or show it to the chest camera.", "Call Behavioral Health and log the call.", hasPeriod ? "Wait with the person until their staff come and release you." : "Make the first contact for the person.", "Give the person their copy."];
+  const give = card("The person's copy", told(app), button(app, "Give the copy", () => app.stage.lay("copy"), "tablet__big"));
   const list = h("section", { class: "tablet__card" }, h("h2", {}, "What happens next"), h("ol", { class: "paper-steps" }, ...next.map((one) => h("li", {}, one))));
-  return h("div", {}, h("p", { class: "paper-kicker", lang: language }, title), h("h1", { tabindex: "-1" }, "Signed and sealed"), plate(app), sayAloud(`${said(app)} signed number ${id.replaceAll("-", " ")} with me. It is sealed.`), await sent(app, id), told, list, copy(app), button(app, "Back to start", () => app.stage.toStart(), "tablet__big"));
+  return h("div", {}, h("p", { class: "paper-kicker", lang: language }, title), h("h1", { tabindex: "-1" }, "Signed and sealed"), plate(app), sayAloud(`${said(app)} signed number ${id.replaceAll("-", " ")} with me. It is sealed.`), await sent(app, id), spoken, list, give, copy(app), button(app, "Back to start", () => app.stage.toStart(), "tablet__big"));
 }
 
 /** @param {App} app */

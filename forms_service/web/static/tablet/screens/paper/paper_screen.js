@@ -4,11 +4,13 @@
 import { pinScreen } from "../pin_screen.js";
 import { checkScreen } from "./check_screen.js";
 import { chooseScreen } from "./choose_screen.js";
+import { copyScreen, linkScreen } from "./copy_screen.js";
 import { discardScreen } from "./discard_screen.js";
 import { doneScreen } from "./done_screen.js";
 import { formScreen } from "./form_screen.js";
 import { handOverScreen } from "./hand_over_screen.js";
 import { farewellScreen, noScreen } from "./no_screen.js";
+import { printScreen } from "./print_screen.js";
 import { readScreen } from "./read_screen.js";
 import { pausedScreen, sayBackScreen } from "./say_back_screen.js";
 import { sayNoScreen } from "./say_no_screen.js";
@@ -31,6 +33,9 @@ const SCREENS = {
   thanks: thanksScreen, discard: discardScreen, done: doneScreen,
   farewell: (app) => farewellScreen(app, /** @type {Farewell} */ (app.stage.farewell)),
   "screening-end": (app) => screeningEndScreen(app, /** @type {End} */ (app.stage.told.end)),
+  copy: copyScreen, print: printScreen, link: linkScreen,
+  farewell: (app) => farewellScreen(app, /** @type {any} */ (app.stage.farewell)),
+  "screening-end": (app) => screeningEndScreen(app, /** @type {any} */ (app.stage.told.end)),
 };
 
 /** @param {App} app */

@@ -23,7 +23,7 @@ export class Stage {
   #app;
   #body;
   #isHanded = false;
-  /** What is laid over the paper's own screen. @type {"" | "no" | "back" | "discard"} */
+  /** What is laid over the paper's own screen. @type {"" | "no" | "back" | "discard" | "copy" | "print" | "link"} */
   #over = "";
   /** @type {Farewell | null} */
   #farewell = null;
@@ -137,7 +137,12 @@ export class Stage {
     return this.#show("");
   }
 
-  /** @param {"" | "no" | "back" | "discard"} over */
+  /** Lay a screen of the person's copy over the paper's own, or take it away. @param {"" | "copy" | "print" | "link"} over */
+  lay(over) {
+    return this.#show(over);
+  }
+
+  /** @param {"" | "no" | "back" | "discard" | "copy" | "print" | "link"} over */
   #show(over) {
     this.#over = over;
     return this.#app.show();
