@@ -18,7 +18,7 @@ from forms_service.domain.wording import Line, date_long, time_of_day
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "heading": "Your copy",
-        "signed": "Signed {when}.",
+        "signed": "Signed {when}",
         "kept": "The sealed original is kept by {agency}.",
         "box": "What to do next",
         "number": "Number",
@@ -29,7 +29,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "es": {
         "heading": "Su copia",
-        "signed": "Firmado el {when}.",
+        "signed": "Firmado el {when}",
         "kept": "{agency} guarda el original sellado.",
         "box": "Qué hacer ahora",
         "number": "Número",
@@ -40,6 +40,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 ON_TOP = (LineKind.NEXT_STEP, LineKind.CARD)
+SIGNER = "signer"  # a line beside somebody's signature
 AGENCY_NAME, AGENCY = "agency.name", "agency."
 _NUMBER = re.compile(r"\+?[0-9][0-9 .()/-]*")
 _IN_TEXT = re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{3}-[0-9]{4}(?![0-9-])")
@@ -59,7 +60,7 @@ class PersonCopy:
 
     Attributes:
         words: Of the copy's own frame, in its language.
-        box: What to do next and whom to call; stands on top.
+        box: What to do next and whom to call; stands on top instead of in its place among the lines.
         signers: Who signed, and when.
         english: The same lines in English; empty where they are English already.
         numbers: Telephone numbers that may be called with a tap where they stand in a line.
@@ -110,11 +111,12 @@ class Shown:
 def person_copy(definition: FormDefinition, shown: Shown) -> PersonCopy:
     """Make the copy."""
     pack = definition.pack(shown.language)
-    lines = _lines(definition, shown.lines)
-    box = tuple(one.text for one in lines if one.kind in ON_TOP)
+    said = _lines(definition, shown.lines)
+    box = tuple(one.text for one in said if one.kind in ON_TOP)
     return PersonCopy(
         document_id=shown.document_id, language=shown.language, title=pack.title,
-        words=_words(definition, shown, _moment(shown.signed, pack)), box=box, lines=lines,
+        words=_words(definition, shown, _moment(shown.signed, pack)), box=box,
+        lines=tuple(one for one in said if one.kind not in ON_TOP),
         signers=tuple(f"{pack.labels[f'block.{block}']}: {_moment(at, pack)}" for block, at in shown.blocks.items()),
         english=_lines(definition, shown.english),
         numbers=tuple(dict.fromkeys(_numbers(definition, shown.values, box))),
@@ -123,7 +125,7 @@ def person_copy(definition: FormDefinition, shown: Shown) -> PersonCopy:
 
 def _words(definition: FormDefinition, shown: Shown, when: str) -> dict[str, str]:
     own = WORDS.get(shown.language.partition("-")[0], WORDS["en"])
-    agency = next((str(shown.values[one.id]) for one in definition.fields if one.source == AGENCY_NAME), "")
+    agency = next((str(shown.values.get(one.id, "")) for one in definition.fields if one.source == AGENCY_NAME), "")
     said = {name: text.format(when=when, agency=agency) for name, text in own.items()}
     return {name: text for name, text in said.items() if shown.practice or name != "practice"}
 
@@ -144,9 +146,9 @@ def _moment(at: datetime, pack: LanguagePack) -> str:
 
 def _lines(definition: FormDefinition, lines: Sequence[Line]) -> tuple[CopyLine, ...]:
     """Give the lines with their looks, which the archive does not keep: the form says them by id."""
-    kinds = {one.id: one.kind for one in definition.page}
+    kinds = {one.id: SIGNER if one.block else str(one.kind) for one in definition.page}
     each = {one.id for one in definition.page if one.each}
-    return tuple(CopyLine(kind=str(kinds[_page_line(line.id, each)]), text=line.text) for line in lines)
+    return tuple(CopyLine(kind=kinds[_page_line(line.id, each)], text=line.text) for line in lines)
 
 
 def _page_line(line_id: str, each: set[str]) -> str:

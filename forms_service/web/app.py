@@ -31,6 +31,7 @@ from forms_service.web import (
     in_force,
     officer,
     person,
+    person_copy,
     record,
     refusals,
     second_factor,
@@ -54,7 +55,7 @@ BLUEPRINTS = (
     tablet_file.views,
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
-    accounts.views, devices.views, sign_on.views, tablet.views, copy_link.views,
+    accounts.views, devices.views, sign_on.views, tablet.views, copy_link.views, person_copy.views,
 )  # fmt: skip
 
 

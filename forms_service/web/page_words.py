@@ -80,9 +80,17 @@ def register_filters(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["state_words"] = lambda state: STATES.get(str(state), str(state))
     app.jinja_env.filters["act_words"] = lambda act: ACTS.get(str(act), str(act).replace("_", " ").capitalize())
     app.jinja_env.filters["seal_words"] = lambda level: SEAL_WORDS.get(str(level), str(level))
+    app.jinja_env.filters["link_words"] = lambda why: LINK_ENDS.get(why, why)
     app.jinja_env.filters["trouble_words"] = trouble_words
     app.jinja_env.filters["reason_words"] = lambda slug: VERDICTS.get(slug, slug)
 
+
+LINK_ENDS: Mapping[str, str] = {
+    "fetched": "as it was fetched as often as it may be",
+    "expired": "its time was over",
+    "revoked": "by hand",
+    "record": "with the record",
+}
 
 TROUBLES: Mapping[str, str] = {
     "SQLITE_FULL": "The disk is full.",

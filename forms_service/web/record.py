@@ -13,6 +13,7 @@ from forms_service.web.current import current_actor, current_services
 from forms_service.web.error_words import said
 from forms_service.web.page_words import shown_values
 from forms_service.web.refusals import remember_error
+from forms_service.workflow.copy_link import links_of
 from forms_service.workflow.correct import give_case_number
 from forms_service.workflow.find import history, open_document, open_internal, open_record
 
@@ -37,18 +38,20 @@ def done(document_id: str) -> ResponseReturnValue:
 @views.get("/<document_id>")
 def page(document_id: str) -> ResponseReturnValue:
     """Show a record: its PDF, what it says, its history."""
-    return _page(document_id, "", "")
+    return shown(document_id)
 
 
-def _page(document_id: str, typed: str, error: str) -> ResponseReturnValue:
+def shown(document_id: str, *, typed: str = "", error: str = "", copy_error: str = "") -> ResponseReturnValue:
+    """Show a record's page, with what was wrong in one of its forms."""
     services, by = current_services(), current_actor()
     record = open_record(services, by, document_id)
     definition = definition_of(record)
     return render_template(
         "record.html", record=record, title=definition.pack(definition.control_language).title,
         language=definition.pack(record.language).name, values=shown_values(definition, record.values),
-        history=list(reversed(history(services, by, record))), typed=typed, error=error,
-    ), (422 if error else 200)  # fmt: skip
+        history=list(reversed(history(services, by, record))), typed=typed, error=error, copy_error=copy_error,
+        links=links_of(services, by, record),
+    ), (422 if error or copy_error else 200)  # fmt: skip
 
 
 @views.get("/<document_id>/internal")
@@ -80,5 +83,5 @@ def case_number(document_id: str) -> ResponseReturnValue:
         give_case_number(current_services(), current_actor(), document_id, typed, reason=reason)
     except CaseNumberMalformedError as error:
         remember_error(error)
-        return _page(document_id, typed, said(error))
+        return shown(document_id, typed=typed, error=said(error))
     return redirect(url_for("record.page", document_id=document_id))

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from forms_service.domain.evidence import canonical_json
+from forms_service.domain.person_copy import PersonCopy
 from forms_service.domain.record import Record, record_to_json
 from forms_service.errors import NotFoundError
 from forms_service.ports import Actor, AuditFacts, Search, Services
 from forms_service.workflow.archiving import AGREEMENT, INTERNAL, RECORD, object_id, parse_record
 from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.person_copy import copy_of
 from forms_service.workflow.stored_json import read_json
 
 MOST_SHOWN = 100  # records a search gives at most, so that its entry, which names each, stays bounded
@@ -75,6 +77,19 @@ def open_internal(services: Services, by: Actor, document_id: str) -> tuple[Reco
     _write_down(services, by, record, {"what": "internal", "bytes_out": len(content)})
     values = read_json(content).get("values")
     return record, values if isinstance(values, Mapping) else {}
+
+
+def open_copy(services: Services, by: Actor, document_id: str) -> tuple[Record, PersonCopy]:
+    """Give the person's copy of a record, to print and hand out, with its audit entry.
+
+    Raises:
+        NotFoundError: As ``open_record``.
+    """
+    record = _known(services, by, document_id)
+    copy = copy_of(services, record)
+    out = len(canonical_json(copy.as_json()))
+    _write_down(services, by, record, {"what": "person_copy", "bytes_out": out})
+    return record, copy
 
 
 def _size(record: Record) -> int:

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readFileSync } from "node:fs";
+import { copiesOf, isCopyClosed } from "../../forms_service/web/static/tablet/flow/copies.js";
 import { handedOver, reachedEnd, sawNo, takenBack } from "../../forms_service/web/static/tablet/flow/draft.js";
 import { personNames } from "../../forms_service/web/static/tablet/screens/paper/words.js";
 import { Papers } from "../../forms_service/web/static/tablet/paper/papers.js";
@@ -154,6 +155,30 @@ test("cut off while another language is shown, no ink ever lies under a text it 
     const [{ content }] = disk.drafts.values();
     assert.ok(disk.strokes.size === 0 || content.paper.digest === drawnUnder, `at ${cutAt}`);
   }
+});
+
+test("how the person got their copy is told once, wherever it is cut off", async () => {
+  for (let cutAt = 1; cutAt <= 3; cutAt += 0.5) {
+    const disk = new Disk();
+    const way = await resume(disk);
+    await toTheEnd(way);
+    disk.cutAt = disk.writes + cutAt;
+    await assert.rejects(way.give({ way: "paper" }), PowerCut, `at ${cutAt}`);
+    disk.cutAt = Infinity;
+    const again = await resume(disk);
+    if (copiesOf(again.draft).length === 0) await again.give({ way: "paper" });
+    const told = [...disk.outbox.values()].filter((one) => one.kind === "addition");
+    assert.equal(told.length, 1, `at ${cutAt}`);
+    assert.equal(told[0].content.names, again.draft.signed.officer.digest);
+    assert.deepEqual(copiesOf(again.draft).map((one) => one.digest), [told[0].digest]);
+    assert.equal(isCopyClosed(again.draft), true);
+  }
+});
+
+test("no copy is told of before everybody has signed", async () => {
+  const way = await resume(new Disk());
+  await toTheEnd(way, "officer");
+  await assert.rejects(way.give({ way: "pickup" }), { slug: "signature-not-asked" });
 });
 
 test("a half-signed paper that is discarded says so of each envelope, and may be shown anew", async () => {

@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from forms_service.ports import Actor
+from forms_service.settings.copy_link import CopyLinkSettings
 from forms_service.web.app import create_app
 from forms_service.wiring import SystemClock
 from forms_service.workflow.enrol_device import make_code
@@ -43,10 +44,13 @@ WORDS = {
 class Server:
     """The real service on one address, which can be switched off and on."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, link_days: int = 0) -> None:
         self.port = free_port()
         self.origin = f"http://localhost:{self.port}"
-        self.services = replace(make_services(folder, FORMS_ORIGIN=self.origin), clock=SystemClock())
+        built = make_services(folder, FORMS_ORIGIN=self.origin)
+        link = CopyLinkSettings(origin=self.origin, days=link_days, most_fetches=5, folder=None) if link_days else None
+        settings = replace(built.settings, copy_link=link)
+        self.services = replace(built, clock=SystemClock(), settings=settings)
         self.app = create_app(self.services.settings, self.services)
         self.puts: list[str] = []
         hire(self.services)

@@ -69,7 +69,7 @@ function head(copy, heading) {
   const next = copy.box.map((text) => h("p", {}, ...linked(text, copy.numbers)));
   return [
     ...(practice ? [h("p", { class: "copy__practice" }, h("strong", {}, practice))] : []),
-    heading, h("p", { class: "copy__kept" }, `${signed} ${kept}`),
+    heading, h("p", { class: "copy__kept" }, signed), h("p", { class: "copy__kept" }, kept),
     ...(next.length ? [h("section", { class: "copy__box" }, h("h2", {}, box), ...next)] : []),
     h("p", { class: "copy__number" }, number, " ", h("strong", {}, copy.document_id)), keeping(copy),
   ]; // prettier-ignore

@@ -5,7 +5,7 @@
 export const WORDS = {
   en: {
     title: "Your document",
-    lead: "This link is yours. Press the button to read your document.",
+    intro: "This link is yours. Press the button to read your document.",
     show: "Show my document",
     other: "Español",
     wait: "One moment…",
@@ -19,7 +19,7 @@ export const WORDS = {
   },
   es: {
     title: "Su documento",
-    lead: "Este enlace es suyo. Oprima el botón para leer su documento.",
+    intro: "Este enlace es suyo. Oprima el botón para leer su documento.",
     show: "Ver mi documento",
     other: "English",
     wait: "Un momento…",

@@ -18,7 +18,7 @@ const ON_TOP = new Set(["next_step", "card"]);
 export const COPY_WORDS = {
   en: {
     heading: "Your copy",
-    signed: "Signed {when}.",
+    signed: "Signed {when}",
     kept: "The sealed original is kept by {agency}.",
     box: "What to do next",
     number: "Number",
@@ -29,7 +29,7 @@ export const COPY_WORDS = {
   },
   es: {
     heading: "Su copia",
-    signed: "Firmado el {when}.",
+    signed: "Firmado el {when}",
     kept: "{agency} guarda el original sellado.",
     box: "Qué hacer ahora",
     number: "Número",
@@ -48,7 +48,7 @@ export function copyOf(draft, isPractice) {
   if (!isPractice) delete words.practice;
   return {
     document_id: id, payload: qrPayload(id, { formVersion, pageNumber: 1, pages: 1 }), language: paper.language, title: paper.title, words,
-    box: paper.lines.filter((line) => ON_TOP.has(line.kind)).map((line) => line.text), lines: paper.lines, english: paper.control,
+    box: paper.lines.filter((line) => ON_TOP.has(line.kind)).map((line) => line.text), lines: paper.lines.filter((line) => !ON_TOP.has(line.kind)), english: paper.control,
     signers: paper.blocks.map((block) => `${block.label}: ${momentOf(paper, draft.signed[block.id].signed_at)}`),
   }; // prettier-ignore
 }

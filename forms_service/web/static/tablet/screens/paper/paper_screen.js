@@ -34,8 +34,6 @@ const SCREENS = {
   farewell: (app) => farewellScreen(app, /** @type {Farewell} */ (app.stage.farewell)),
   "screening-end": (app) => screeningEndScreen(app, /** @type {End} */ (app.stage.told.end)),
   copy: copyScreen, print: printScreen, link: linkScreen,
-  farewell: (app) => farewellScreen(app, /** @type {any} */ (app.stage.farewell)),
-  "screening-end": (app) => screeningEndScreen(app, /** @type {any} */ (app.stage.told.end)),
 };
 
 /** @param {App} app */

@@ -25,9 +25,9 @@ export function printScreen(app) {
 /** The page itself. @param {import("../../flow/person_copy.js").PersonCopy} copy */
 export function sheet(copy) {
   const { heading, signed, kept, number, box, signers, english, what, practice } = copy.words;
-  const facts = h("div", {}, h("p", { class: "copy-sheet__heading" }, heading), h("p", {}, `${signed} ${kept}`), h("p", {}, number, " ", h("strong", { class: "copy-sheet__id" }, copy.document_id)));
+  const facts = h("div", {}, h("p", { class: "copy-sheet__heading" }, heading), h("p", {}, signed), h("p", {}, kept), h("p", {}, number, " ", h("strong", { class: "copy-sheet__id" }, copy.document_id)), h("p", {}, what));
   const next = copy.box.length > 0 && h("section", { class: "copy-sheet__box" }, h("h2", {}, box), ...copy.box.map((text) => h("p", {}, text)));
-  const words = [...copy.lines.map(lineOf), h("h3", { class: "copy-sheet__signers" }, signers), ...copy.signers.map((text) => h("p", {}, text)), h("p", { class: "copy-sheet__what" }, what)];
+  const words = [...copy.lines.map(lineOf), h("h3", { class: "copy-sheet__signers" }, signers), h("p", {}, copy.signers.join(" · "))];
   const control = copy.english.length > 0 && h("section", { class: "copy-sheet__english", lang: "en" }, h("h2", { lang: copy.language }, english), ...copy.english.map(lineOf));
   const top = h("header", { class: "copy-sheet__top" }, facts, qrCode(copy.payload, copy.document_id));
   return h("article", { class: "copy-sheet", lang: copy.language, "aria-label": heading }, practice && h("p", { class: "copy-sheet__practice" }, practice), top, next, ...words, control);
@@ -35,5 +35,5 @@ export function sheet(copy) {
 
 /** @param {import("../../model/wording.js").Line} line */
 function lineOf(line) {
-  return h(TAGS[line.kind] ?? "p", { class: `copy-sheet__${line.kind}` }, line.text);
+  return h(TAGS[line.kind] ?? "p", { class: `copy-sheet__${line.block ? "signer" : line.kind}` }, line.text);
 }
