@@ -16,6 +16,7 @@ from forms_service.cli.accounts import (
 )
 from forms_service.cli.archive import archive_check, archive_export, archive_rebuild
 from forms_service.cli.audit import audit_checkpoint, audit_verify
+from forms_service.cli.cards import draw_cards
 from forms_service.cli.documents import case_number, complete_signed, find_records, render, show, verify_file
 from forms_service.cli.forms import form_check, form_list
 from forms_service.cli.go_live import go_live_list, go_live_sign, go_live_state
@@ -175,6 +176,8 @@ def _document_commands(commands: Commands) -> None:  # type: ignore[type-arg]
     showing = _command(commands, "show", show, "write a record's sealed PDF")
     showing.add_argument("document_id", metavar="DOCUMENT_ID")
     showing.add_argument("-o", dest="output", required=True, metavar="OUT.pdf")
+    cards = _command(commands, "cards", draw_cards, "draw characters for pocket cards, a line each, for the printer")
+    cards.add_argument("count", type=_count, metavar="COUNT")
     number = _command(commands, "case-number", case_number, "give a record its case number, as a new version")
     number.add_argument("document_id", metavar="DOCUMENT_ID")
     number.add_argument("case_number", metavar="CASE_NUMBER")

@@ -23,6 +23,7 @@ from forms_service.domain.forms import (
     PaperKind,
     Stage,
 )
+from forms_service.domain.numbers import CARD_CODE
 from forms_service.domain.wording import FORMATS, PLACEHOLDER
 from forms_service.errors import Fault
 from forms_service.patterns import problem_of
@@ -43,12 +44,19 @@ class FolderReading:
 def check_folder(reading: FolderReading) -> list[Fault]:
     """Give every fault that the whole folder shows."""
     return [
+        *_code(reading),
         *_doubles(reading),
         *_fields(reading),
         *_lines(reading),
         *_blocks(reading),
         *(fault for language in reading.languages for fault in _words(reading, language)),
     ]
+
+
+def _code(reading: FolderReading) -> Iterator[Fault]:
+    if reading.definition.code == CARD_CODE:
+        message = f"{CARD_CODE} is how pocket cards begin: a form with this code would be taken for one"
+        yield reading.form.fault("form-code-taken", message, "code")
 
 
 def _doubles(reading: FolderReading) -> Iterator[Fault]:

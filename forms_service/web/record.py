@@ -50,7 +50,7 @@ def shown(document_id: str, *, typed: str = "", error: str = "", copy_error: str
         "record.html", record=record, title=definition.pack(definition.control_language).title,
         language=definition.pack(record.language).name, values=shown_values(definition, record.values),
         history=list(reversed(history(services, by, record))), typed=typed, error=error, copy_error=copy_error,
-        links=links_of(services, by, record),
+        links=links_of(services, by, record), copies_are_pushed=services.pick_up is not None,
     ), (422 if error or copy_error else 200)  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms_service import cli
+from forms_service.domain.numbers import parse_card
 from forms_service.settings import ROOT
 from tests.conftest import SCALE, environment, example, make_services
 
@@ -333,3 +334,10 @@ def test_the_operator_may_act_with_an_accounts_rights(shell, monkeypatch):
     assert shell("--as", "ada", "find", document_id)[0] == 0
     assert shell("account", "disable", "ada")[0] == 0
     assert "not-found" in shell("--as", "ada", "find", document_id)[2]
+
+
+def test_characters_for_pocket_cards_are_drawn(shell):
+    """One a line, each whole and another one."""
+    code, out, _ = shell("cards", "40")
+    assert code == 0
+    assert len({parse_card(line) for line in out.splitlines()}) == 40

@@ -53,6 +53,7 @@ COMMANDS = {
     "go-live sign": (Act.GO_LIVE, ""),
     "tablet new-keys": (Act.CHANGE_SEAL, ""),
     "tablet receive": (Act.SETTLE, VALUES),
+    "cards": (None, ""),  # random characters, which belong to nothing yet
     "render": (Act.PRESENT, "lead-agreement --kind blank -o OUT"),
     "complete": (Act.COMPLETE, f"lead-agreement --values {VALUES} --signatures {SIGNATURES}"),
     "show": (Act.VIEW, "ID -o OUT"),

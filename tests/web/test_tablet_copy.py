@@ -286,7 +286,9 @@ def test_the_desk_prints_the_copy_hands_it_out_and_ends_a_link(chromium_browser:
         desk.get_by_role("link", name="Look at it and print it").click()
         expect(desk.get_by_role("heading", level=1)).to_have_text("Su copia")
         look_at_desk(desk, "desk-copy")
-        text = " ".join("\n".join(printed(desk, "desk-printed")).split())
+        sheets = printed(desk, "desk-printed")
+        assert len(sheets) == 2
+        text = " ".join("\n".join(sheets).split())
         for words in (number, "guarda el original sellado", "Usted puede decir que no", "You can say no."):
             assert words in text, words
         assert "Corner Shop" not in text

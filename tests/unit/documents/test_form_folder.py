@@ -75,6 +75,7 @@ def test_the_case_number_is_of_the_archive_and_never_on_the_page():
 FAULTS = {
     "form-not-toml": ("form.toml", 'code = "LEAD"', "code = ", 2),
     "form-structure": ("form.toml", 'code = "LEAD"', 'code = "lead!"', 2),
+    "form-code-taken": ("form.toml", 'code = "LEAD"', 'code = "CARD"', 2),
     "form-name-unknown": ("form.toml", 'not_before = "bh_called_at"', 'not_before = "nothing"', None),
     "form-format-unknown": ("en.toml", "{item.happened_on}", "{item.happened_on:eval}", None),
     "form-words-missing": ("es.toml", '"contact_origin.call_for_service" = ', '"contact_origin.other" = ', None),
