@@ -19,6 +19,7 @@ FOR_EVERYBODY = frozenset(
         "tablet_app.manifest",
         "tablet_app.service_worker",
         "tablet_app.reader",
+        "tablet_app.journal_worker",
         "tablet.forms",
     }
 )

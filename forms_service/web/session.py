@@ -21,7 +21,8 @@ from forms_service.workflow.second_factor import require_proof
 from forms_service.workflow.sign_in import Visit, visit
 
 OPEN_TO_ALL = frozenset({
-    "tablet_app.page", "tablet_app.manifest", "tablet_app.service_worker", "tablet_app.reader", "tablet_app.now",
+    "tablet_app.page", "tablet_app.manifest", "tablet_app.service_worker", "tablet_app.reader",
+    "tablet_app.journal_worker", "tablet_app.now",
     "static", "health.health", "health.ready", "signin.first_account", "signin.sign_in_page", "factor.ask_anybody",
     "factor.passkey_alone", "trust.page", "trust.certificate", "trust.profile", "trust.address_code",
     "sign_on.begin", "sign_on.back", "sign_on.signed_out",

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from forms_service.ports import Services
 from forms_service.web.current import current_services
 from forms_service.web.security import PERMISSIONS
-from forms_service.web.tablet_files import READER_PATH, Shell, make_shell, manifest_of, modules
+from forms_service.web.tablet_files import JOURNAL_PATH, READER_PATH, Shell, make_shell, manifest_of, modules
 
 views = Blueprint("tablet_app", __name__, url_prefix="/tablet")
 EXTENSION = "forms_service.tablet_app"
@@ -21,6 +21,7 @@ WORKER_POLICY = "default-src 'none'; connect-src 'self'"
 # A worker has the policy of the answer that brought it: the barcode reader's alone lets WebAssembly run, and nothing else may.
 READER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 CAMERA = PERMISSIONS.replace("camera=()", "camera=(self)")
+JOURNAL_POLICY = "default-src 'none'"
 
 
 def set_up(app: Flask, services: Services) -> None:
@@ -36,10 +37,11 @@ def set_up(app: Flask, services: Services) -> None:
 
 
 def page_policy(origin: str) -> str:
-    """Give the page's own policy: two workers and one manifest by name, no form that is sent, nothing framed."""
+    """Give the page's own policy: its workers and its manifest by name, no form that is sent, nothing framed."""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        f"connect-src 'self'; worker-src {origin}/tablet/service_worker.js {origin}{READER_PATH}; "
+        f"connect-src 'self'; worker-src {origin}/tablet/service_worker.js "
+        f"{origin}{READER_PATH} {origin}{JOURNAL_PATH}; "
         f"manifest-src {origin}/tablet/manifest.webmanifest; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
 
@@ -81,6 +83,12 @@ def service_worker() -> ResponseReturnValue:
 def reader() -> ResponseReturnValue:
     """Give the barcode reader's worker: below ``/tablet/``, so that the service worker gives it what it loads."""
     return _answer(_shell().reader, "text/javascript", READER_POLICY)
+
+
+@views.get("/journal_worker.js")
+def journal_worker() -> ResponseReturnValue:
+    """Give the worker that writes the second place of what a tablet keeps; it asks nobody for anything."""
+    return _answer(_shell().journal, "text/javascript", JOURNAL_POLICY)
 
 
 @views.get("/now.json")

@@ -18,6 +18,8 @@ PAGE_PATH = "/tablet/"
 MANIFEST_PATH = "/tablet/manifest.webmanifest"
 WORKER_FILE = "tablet/service_worker.js"
 READER_PATH, READER_FILE = "/tablet/reader.js", "tablet/scan/worker.js"
+JOURNAL_FILE = "tablet/journal_worker.js"
+JOURNAL_PATH = "/tablet/journal_worker.js"  # below the app's own address: the worker of the cache answers only there
 # The design system's scripts, the sprite and the server pages' own scripts are not the tablet's.
 KEPT = (
     "tablet/**/*.js", "qr/*.mjs", "tablet/**/*.css", "tablet/**/*.png", "jose/**/*.js", "zxing/**/*.js", "zxing/*.wasm", "pad/*.js",
@@ -25,7 +27,8 @@ KEPT = (
     "uswds/img/usa-icons/*.svg", "uswds/img/usa-icons-bg/*.svg",
 )  # fmt: skip
 LEFT_OUT = frozenset({
-    WORKER_FILE, READER_FILE, "pad/start.js", "uswds/img/sprite.svg", "jose/jwe/compact/decrypt.js", "jose/lib/jwe_decrypt.js",
+    WORKER_FILE, READER_FILE, JOURNAL_FILE, "pad/start.js", "uswds/img/sprite.svg", "jose/jwe/compact/decrypt.js",
+    "jose/lib/jwe_decrypt.js",
 })  # fmt: skip
 
 
@@ -51,6 +54,7 @@ class Shell:
     manifest: bytes
     worker: bytes
     reader: bytes
+    journal: bytes
     build: str
     files: tuple[KeptFile, ...]
 
@@ -84,11 +88,12 @@ def imports_of(text: str) -> Iterator[str]:
 
 def make_shell(static: Path, *, page: bytes, manifest: bytes) -> Shell:
     """Put one build together from the static folder and what was made for this agency."""
-    reader = (static / READER_FILE).read_bytes()
+    reader, journal = (static / READER_FILE).read_bytes(), (static / JOURNAL_FILE).read_bytes()
     files = (
         KeptFile.of(PAGE_PATH, page),
         KeptFile.of(MANIFEST_PATH, manifest),
         KeptFile.of(READER_PATH, reader),
+        KeptFile.of(JOURNAL_PATH, journal),
         *(KeptFile.of(f"/static/{name}", (static / name).read_bytes()) for name in kept_names(static)),
     )
     source = (static / WORKER_FILE).read_bytes()
@@ -96,7 +101,7 @@ def make_shell(static: Path, *, page: bytes, manifest: bytes) -> Shell:
     build = sha256(json.dumps(listed).encode() + source).hexdigest()[:12]
     head = f"const SHELL = {json.dumps({'build': build, 'page': PAGE_PATH, 'files': listed})};\n"
     worker = head.encode() + source
-    return Shell(page=page, manifest=manifest, worker=worker, reader=reader, build=build, files=files)
+    return Shell(page=page, manifest=manifest, worker=worker, reader=reader, journal=journal, build=build, files=files)
 
 
 def manifest_of(agency: Mapping[str, object]) -> bytes:

@@ -171,10 +171,14 @@ def enrol(page: Page, station: Station) -> None:
 # The app's own modules, put together as app.js does, for what no screen does yet.
 PARTS = """
   const load = (name) => import(`/static/tablet/${name}.js`);
-  const [{ Database }, { NAME, STEPS }, { Outbox }, { Device }, { makeEnvelope }, { Drafts }, { Vault }, { asked }] = await Promise.all(
+  const [{ Database }, { NAME, STEPS }, { Outbox }, { Device }, { makeEnvelope }, { Drafts }, { Vault }, { asked },
+    { SecondPlace }, { Journal }, { KeyPlace }] = await Promise.all(
     ["store/database", "store/migrations", "outbox/outbox", "outbox/device", "outbox/envelope", "store/drafts", "vault/vault",
-     "store/database"].map(load));
-  const database = new Database({ factory: indexedDB, name: NAME, steps: STEPS });
+     "store/database", "store/second_place", "store/journal", "store/key_place"].map(load));
+  const place = (globalThis.place ??= new SecondPlace({
+    journal: Journal.of({ Worker, storage: navigator.storage }), keys: KeyPlace.of(navigator), locks: navigator.locks,
+  }));
+  const database = new Database({ factory: indexedDB, name: NAME, steps: STEPS, second: place });
   const [outbox, device, drafts] = [new Outbox(database), new Device(database), new Drafts(database, navigator.locks)];
   const vault = new Vault({ database, now: () => Date.now() });
   const finish = async (content) => {

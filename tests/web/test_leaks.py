@@ -46,6 +46,7 @@ ROUTES: Mapping[str, Route] = {
     "tablet_app.manifest": Route(OPEN),
     "tablet_app.service_worker": Route(OPEN),
     "tablet_app.reader": Route(OPEN),
+    "tablet_app.journal_worker": Route(OPEN),
     "tablet_app.now": Route(OPEN),
     "signin.first_account": Route(OPEN),
     "signin.sign_in_page": Route(OPEN),

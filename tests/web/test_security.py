@@ -35,7 +35,8 @@ def test_every_page_carries_the_policy(visitor):
 
 TABLET_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; worker-src http://localhost:8080/tablet/service_worker.js; "
+    "font-src 'self'; connect-src 'self'; worker-src http://localhost:8080/tablet/service_worker.js "
+    "http://localhost:8080/tablet/journal_worker.js; "
     "manifest-src http://localhost:8080/tablet/manifest.webmanifest; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
@@ -54,11 +55,12 @@ TABLET_HEADERS = {
     [
         ("", "text/html; charset=utf-8", TABLET_HEADERS["Content-Security-Policy"]),
         ("service_worker.js", "text/javascript; charset=utf-8", "default-src 'none'; connect-src 'self'"),
+        ("journal_worker.js", "text/javascript; charset=utf-8", "default-src 'none'"),
         ("manifest.webmanifest", "application/manifest+json", PAGE_POLICY),
     ],
 )
 def test_the_tablets_app_carries_its_own_policy_whole(stranger, path, kind, policy):
-    """Each header with its whole value and no other, without a session: one worker and one manifest by name."""
+    """Each header with its whole value and no other, without a session: its workers and its manifest by name."""
     headers = dict(stranger.get(f"/tablet/{path}").headers)
     length = headers.pop("Content-Length")
     assert int(length) > 0

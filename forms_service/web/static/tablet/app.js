@@ -2,7 +2,7 @@
 /** The tablet's app: puts the parts together, shows one screen at a time, sends what waits. Alone here globals are met. */
 
 import { check, forms, putEnvelope } from "./api.js";
-import { wordsOf, words } from "./messages.js";
+import { moment, wordsOf, words } from "./messages.js";
 import { nextRunMs } from "./outbox/backoff.js";
 import { Device } from "./outbox/device.js";
 import { signed } from "./outbox/envelope.js";
@@ -11,6 +11,7 @@ import { Sender } from "./outbox/send.js";
 import { enrolScreen } from "./screens/enrol_screen.js";
 import { Papers } from "./paper/papers.js";
 import { knownAuthor, randomnessOf, takeName, wayOf } from "./paper/parts.js";
+import { damageSaid } from "./ready/checks.js";
 import { Frame } from "./screens/frame.js";
 import { paperScreen } from "./screens/paper/paper_screen.js";
 import { Stage } from "./screens/paper/stage.js";
@@ -22,6 +23,10 @@ import { whenIdle } from "./shell/idle.js";
 import { Theme } from "./shell/theme.js";
 import { Updates } from "./shell/updates.js";
 import { Database } from "./store/database.js";
+import { Journal } from "./store/journal.js";
+import { KeyPlace } from "./store/key_place.js";
+import { reconcile } from "./store/reconcile.js";
+import { SecondPlace } from "./store/second_place.js";
 import { Drafts } from "./store/drafts.js";
 import { Facts } from "./store/facts.js";
 import { Forms } from "./store/forms.js";
@@ -59,16 +64,20 @@ export class App {
   #timer = 0;
   #redraw = 0;
   #code = "";
+  #whole;
 
   constructor() {
-    const database = new Database({ factory: indexedDB, name: NAME, steps: STEPS });
+    const [journal, keys] = [Journal.of({ Worker: globalThis.Worker, storage: navigator.storage }), KeyPlace.of(navigator)];
+    this.second = new SecondPlace({ journal, keys, locks: navigator.locks });
+    const database = new Database({ factory: indexedDB, name: NAME, steps: STEPS, second: this.second });
+    this.#whole = () => reconcile({ database, second: this.second, now: this.now() });
     this.facts = new Facts(database);
     this.device = new Device(database);
     this.drafts = new Drafts(database, navigator.locks);
     this.outbox = new Outbox(database);
     this.vault = new Vault({ database, now: this.now });
     this.forms = new Forms({ facts: this.facts, ask: forms, now: this.now });
-    const receiptKey = async () => (await this.device.enrolment())?.keys.receipt ?? null;
+    const receiptKey = async () => (await this.device.serverKeys())?.receipt ?? null;
     this.sender = new Sender({ outbox: this.outbox, put: putEnvelope, receiptKey, locks: navigator.locks, now: this.now });
     this.frame = new Frame(this, document);
     this.way = wayOf(this, this.randomness);
@@ -92,12 +101,21 @@ export class App {
   }
 
   async start() {
+    await this.#whole().catch((error) => (this.second.trouble = error.name));
+    await this.forms.kept();
     this.#listen();
     await this.stage.start();
     await this.show();
+    await this.#tellDamage();
     void this.storage?.persist?.().then(() => this.#changed()); // some browsers ask the officer, so nothing waits for the answer
     await this.#keepUp();
     await Promise.allSettled([this.check(), this.send()]);
+  }
+
+  /** The browser lost something: say so wherever the tablet was opened, but in the person's hands. */
+  async #tellDamage() {
+    const damage = await this.facts.get("damage");
+    if (damage && !this.stage.isHanded) this.say(damageSaid(damage));
   }
 
   /** Keep the app on the device; a browser that can not is told by the check. */
@@ -158,6 +176,11 @@ export class App {
     await this.show();
   }
 
+  /** Say a moment by the agency's clock. @param {number} at */
+  moment(at) {
+    return moment(at, this.forms.zone);
+  }
+
   /** @param {string} hash */
   go(hash) {
     if (location.hash === hash) void this.show();
@@ -203,9 +226,11 @@ export class App {
     if (!enrolment) return;
     const [{ counter }, unsent] = await Promise.all([this.outbox.chain(), this.outbox.rows("unsent")]);
     const payload = { v: "check/1", device_id: enrolment.device_id, app_version: this.version, unsent: unsent.length, counter };
+    const at = this.now();
     try {
       const told = await check(await signed(payload, "forms-check+jws", await this.device.sealing()));
-      await this.device.change({ revoked: told.revoked === true, keys: told.keys ?? enrolment.keys });
+      const missing = { runs: told.missing ?? [], at };
+      await this.device.change({ revoked: told.revoked === true, keys: told.keys ?? enrolment.keys, missing });
       await this.forms.compare(told.forms ?? []);
     } catch (error) {
       onlySlugs(error);

@@ -1,6 +1,8 @@
 // @ts-check
 /** Words for officers, by slug; and how times and numbers are said. Pure. */
 
+import { localTime } from "./model/local_time.js";
+
 /** @type {Readonly<Record<string, (facts: any) => string>>} */
 const WORDS = {
   "pin-not-digits": () => "A PIN has digits only.",
@@ -83,11 +85,25 @@ export const ago = (at, now) => (now - at < 60_000 ? "just now" : `${span(now - 
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** Say a moment by the tablet's own clock. @param {number} at */
-export function moment(at) {
-  const day = new Date(at);
-  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
-  return `${MONTHS[day.getMonth()]} ${day.getDate()}, ${day.getFullYear()}, ${two(day.getHours())}:${two(day.getMinutes())}`;
+/**
+ * Say a moment by the agency's clock, wherever the tablet believes to be; before the forms are here, in UTC. It says which.
+ * @param {number} at @param {(import("./model/local_time.js").Zone & { name: string }) | undefined} zone
+ */
+export function moment(at, zone) {
+  const told = zone && localTime(at, zone);
+  const [day, time] = (told || new Date(at).toISOString()).split("T");
+  const [year, month, date] = day.split("-").map(Number);
+  return `${MONTHS[month - 1]} ${date}, ${year}, ${time.slice(0, 5)} ${told ? nameAt(at, zone.name) : "UTC"}`;
+}
+
+/** Give what a zone is called at a moment, such as PST; an old browser may not know a new one. @param {number} at @param {string} zone */
+function nameAt(at, zone) {
+  try {
+    const parts = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "short" }).formatToParts(at);
+    return parts.find((part) => part.type === "timeZoneName")?.value;
+  } catch {
+    return zone;
+  }
 }
 
 /** @type {Readonly<Record<string, string>>} */

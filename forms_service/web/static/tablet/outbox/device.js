@@ -2,7 +2,8 @@
 /**
  * This device: its signing key, which no script can read, and its enrolment.
  *
- * @typedef {{ device_id: string, keys: { envelope: JsonWebKey, receipt: JsonWebKey }, label: string, at: number, revoked: boolean }} Enrolment
+ * @typedef {{ device_id: string, keys: { envelope: JsonWebKey, receipt: JsonWebKey }, label: string, at: number, revoked: boolean,
+ *   missing?: import("../ready/gap.js").Missing }} Enrolment
  */
 
 import { Refusal } from "../refusal.js";
@@ -38,6 +39,16 @@ export class Device {
       return asked(transaction.objectStore("facts").put(enrolment, "enrolment"));
     });
     return enrolment;
+  }
+
+  /**
+   * Give the keys of the server that are known here: also those of an enrolment whose own key the browser lost.
+   * @returns {Promise<Enrolment["keys"] | undefined>}
+   */
+  async serverKeys() {
+    const read = (/** @type {IDBTransaction} */ transaction) => Promise.all(["enrolment", "former"].map((name) => asked(transaction.objectStore("facts").get(name))));
+    const [enrolment, former] = await this.#database.read(["facts"], read);
+    return (enrolment ?? former)?.keys;
   }
 
   /** Keep what the server says of this device by now. @param {Partial<Enrolment>} changes */

@@ -2,7 +2,8 @@
 /**
  * What was finished on this tablet and must reach the server.
  *
- * * An envelope is put in one transaction with the device's counter and the digest it was chained to.
+ * * An envelope is put in one transaction with the device's counter and the digest it was chained to; it lies in the second
+ *   place before that, so that no moment has it in one place only that is told as signed.
  * * Only a verified receipt empties a row; the row stays, with the receipt. Nothing else here takes an envelope away.
  *
  * @typedef {{ envelope_id: string, device_id: string, counter: number, digest: string, jws: string, kind: string,
@@ -59,7 +60,7 @@ export class Outbox {
       facts.put({ counter: row.counter, previous: row.digest }, "chain");
       await asked(outbox.add(row));
       return true;
-    });
+    }, [{ store: "outbox", key: row.envelope_id, value: row }]); // prettier-ignore
   }
 
   /** Give the rows of a state, oldest first. @param {Row["state"]} state @returns {Promise<Row[]>} */

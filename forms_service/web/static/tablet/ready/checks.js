@@ -6,7 +6,8 @@
  * @typedef {{ id: string, state: "good" | "bad" | "note", said: string, todo: string, action: Action | null }} Line
  * @typedef {{ standalone: boolean, can_install: boolean, kept: boolean, persisted: boolean, free_bytes: number | null,
  *   forms: import("../store/forms.js").KeptForms | undefined, met: { at: number, offset_ms: number, build: string } | null,
- *   reachable: boolean, build: string, update_waits: boolean, unsent: number, refused: number,
+ *   reachable: boolean, build: string, update_waits: boolean, unsent: number, refused: number, missing: string[],
+ *   damage: import("../store/reconcile.js").Damage | undefined, second_trouble: string,
  *   enrolment: import("../outbox/device.js").Enrolment | undefined, has_pin: boolean, now: number }} Facts
  */
 
@@ -18,7 +19,7 @@ const LONGEST_APART_MS = 7 * 24 * 3_600_000;
 
 /** @param {Facts} facts @returns {Line[]} Red ones first. */
 export function readyLines(facts) {
-  const lines = [enrolled, pin, installed, kept, persisted, room, forms, version, clock, outbox, connection].map((judge) => judge(facts));
+  const lines = [damaged, enrolled, pin, installed, kept, persisted, twice, room, forms, version, clock, outbox, chain, connection].map((judge) => judge(facts));
   return [...lines.filter(isBad), ...lines.filter((line) => !isBad(line))];
 }
 
@@ -30,6 +31,27 @@ const good = (id, said) => ({ id, state: "good", said, todo: "", action: null })
 
 /** @param {string} id @param {string} said @param {string} todo @param {Action | null} [action] @returns {Line} */
 const bad = (id, said, todo, action = null) => ({ id, state: "bad", said, todo, action });
+
+/** @param {Facts} facts */
+function damaged({ damage, enrolment, has_pin: hasPin }) {
+  if (!damage) return good("damaged", "The storage of this tablet is whole.");
+  const todo = damage.lost_papers > 0 ? "Have the lost papers signed anew." : "";
+  const left = { ...damage, needs_enrolment: damage.needs_enrolment && !enrolment, needs_pin: damage.needs_pin && !hasPin };
+  return bad("damaged", damageSaid(left), `${todo} Tell IT that it happened.`.trim(), { slug: "seen-damage", label: "I have read it" });
+}
+
+/** Say what the browser threw away, and what is left. @param {import("../store/reconcile.js").Damage} damage */
+export function damageSaid({ waiting, papers, lost_papers: lost, needs_enrolment: enrol, needs_pin: choose }) {
+  const were = (/** @type {number} */ count) => (count === 1 ? "was" : "were");
+  return [
+    "This tablet's storage was damaged.",
+    waiting > 0 ? `${plural(waiting, "signed agreement")} ${were(waiting)} kept and ${waiting === 1 ? "is" : "are"} being sent.` : "Nothing that was signed is lost.",
+    papers > 0 && `${plural(papers, "open paper")} ${were(papers)} kept too.`,
+    lost > 0 && `${plural(lost, "open paper")} ${were(lost)} lost.`,
+    enrol && "Enrol again.",
+    choose && "Choose a PIN again.",
+  ].filter(Boolean).join(" "); // prettier-ignore
+}
 
 /** @param {Facts} facts */
 function enrolled({ enrolment }) {
@@ -69,6 +91,13 @@ function persisted({ persisted: lasting }) {
   if (lasting) return good("persisted", "The browser keeps this app's storage for good.");
   const todo = "Ask again. If it stays so, install the app, and send what waits before the end of each shift: the browser may empty this storage when room is short.";
   return bad("persisted", "The browser has not promised to keep this app's storage.", todo, { slug: "persist", label: "Ask again" });
+}
+
+/** @param {Facts} facts */
+function twice({ second_trouble: trouble }) {
+  if (!trouble) return good("twice", "What is signed here lies in two places of this tablet.");
+  const todo = "Open the app anew. If it stays so, bring the browser up to date, and send what waits before the end of each shift.";
+  return bad("twice", "What is signed here lies in one place of this tablet only.", todo);
 }
 
 /** @param {Facts} facts */
@@ -116,6 +145,16 @@ function outbox({ unsent, refused, reachable }) {
   const send = reachable ? { slug: "send", label: "Send now" } : waiting;
   return bad("outbox", `${plural(unsent, "item")} not sent yet.`, reachable ? "Send before you leave." : "Bring the tablet where it has a network; it sends by itself.", send);
 }
+
+/** @param {Facts} facts */
+function chain({ missing }) {
+  if (missing.length === 0) return good("chain", "The server misses nothing of this tablet.");
+  return bad("chain", missingSaid(missing), MISSING_TODO);
+}
+
+/** @param {string[]} missing */
+export const missingSaid = (missing) => `The server does not have No. ${missing.join(", ")} of this tablet, and it is not here either.`;
+export const MISSING_TODO = "Tell the records unit these numbers. They look whether it came another way, else it is signed anew.";
 
 /** @param {Facts} facts @returns {Line} */
 function connection({ reachable, met, now }) {

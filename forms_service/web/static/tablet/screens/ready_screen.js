@@ -1,7 +1,7 @@
 // @ts-check
 /** Ready for the field? One green or red answer, and what to do for each red line. */
 
-import { moment, wordsOf } from "../messages.js";
+import { wordsOf } from "../messages.js";
 import { isBad, readyLines } from "../ready/checks.js";
 import { gatherFacts } from "../ready/facts.js";
 import { button, h, linkButton } from "./dom.js";
@@ -10,7 +10,7 @@ import { button, h, linkButton } from "./dom.js";
 export async function readyScreen(app) {
   const lines = readyLines(await gatherFacts(app));
   const open = lines.filter(isBad).length;
-  const again = button(app, "Check again", async () => (await app.check(), app.say(`Checked, ${moment(app.now())}.`)), "usa-button--outline tablet__big");
+  const again = button(app, "Check again", async () => (await app.check(), app.say(`Checked, ${app.moment(app.now())}.`)), "usa-button--outline tablet__big");
   return h("div", {}, verdict(open), h("ul", { class: "lines" }, ...lines.map((line) => lineOf(app, line))), h("p", {}, again));
 }
 
@@ -43,6 +43,7 @@ async function doIt(app, slug) {
   else if (slug === "install") await app.install();
   else if (slug === "send") await app.send();
   else if (slug === "get-forms") await getForms(app);
+  else if (slug === "seen-damage") await app.facts.put("damage", null);
   else if (slug === "use-update") return app.useUpdate();
   else await app.updates?.look();
   return app.show();

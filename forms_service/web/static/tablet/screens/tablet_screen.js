@@ -1,8 +1,10 @@
 // @ts-check
 /** This tablet: its lock, what is kept on it and how old it is, its looks. */
 
-import { ago, moment, plural } from "../messages.js";
+import { ago, plural } from "../messages.js";
 import { Refusal } from "../refusal.js";
+import { MISSING_TODO, missingSaid } from "../ready/checks.js";
+import { missingOf } from "../ready/facts.js";
 import { installed } from "../shell/updates.js";
 import { THEMES } from "../shell/theme.js";
 import { hasPasskeys, makePasskey } from "../vault/passkey.js";
@@ -61,7 +63,7 @@ async function appCard(app) {
   const look = button(app, "Look for a new version", async () => (await app.updates?.look(), app.say(app.updates?.waits ? "A new version is here." : "There is none, or no network."), app.show()), "usa-button--outline");
   if (!kept) return card("The app", h("p", {}, "Not kept on this tablet yet."), look);
   const bytes = kept.files.reduce((sum, file) => sum + file.bytes, 0);
-  const facts = [["Version", `${app.version} (${kept.build})`], ["Kept here since", `${moment(kept.installed_at)}, ${ago(kept.installed_at, app.now())}`], ["Files", `${kept.files.length}, ${Math.ceil(bytes / 1024)} kB, all of them checked`]];
+  const facts = [["Version", `${app.version} (${kept.build})`], ["Kept here since", `${app.moment(kept.installed_at)}, ${ago(kept.installed_at, app.now())}`], ["Files", `${kept.files.length}, ${Math.ceil(bytes / 1024)} kB, all of them checked`]];
   return card("The app", list(facts), look);
 }
 
@@ -71,7 +73,7 @@ async function formsCard(app) {
   const get = button(app, "Get the forms", async () => (await getForms(app), app.show()), "usa-button--outline");
   if (!kept) return card("Forms", h("p", {}, "None on this tablet."), get);
   const rows = kept.content.forms.map((/** @type {any} */ one) => [one.words?.en?.title ?? one.form, `version ${one.version}${languages(one)}, ${one.digest.slice(0, 12)}`]);
-  const ages = [["Got", `${moment(kept.got_at)}, ${ago(kept.got_at, app.now())}`], ["Compared", ago(kept.checked_at, app.now())]];
+  const ages = [["Got", `${app.moment(kept.got_at)}, ${ago(kept.got_at, app.now())}`], ["Compared", ago(kept.checked_at, app.now())]];
   return card("Forms", list([...rows, ...ages]), get);
 }
 
@@ -82,9 +84,11 @@ const languages = ({ languages: tags }) => (tags ? `, ${tags.join(" and ")}` : "
 async function whoCard(app) {
   const enrolment = await app.device.enrolment();
   if (!enrolment) return card("Enrolment", h("p", {}, "Not enrolled."), linkButton("Enrol this tablet", "#enrol"));
-  const state = enrolment.revoked ? "ended by an administrator" : moment(enrolment.at);
+  const state = enrolment.revoked ? "ended by an administrator" : app.moment(enrolment.at);
   const again = enrolment.revoked && linkButton("Enrol again", "#enrol");
-  return card("Enrolment", list([["Name", enrolment.label], ["Number", enrolment.device_id], [enrolment.revoked ? "State" : "Since", state]]), again);
+  const missing = await missingOf(app);
+  const gap = missing.length > 0 && h("p", { class: "tablet__warn", "data-missing": "" }, missingSaid(missing), " ", MISSING_TODO);
+  return card("Enrolment", list([["Name", enrolment.label], ["Number", enrolment.device_id], [enrolment.revoked ? "State" : "Since", state]]), gap, again);
 }
 
 /** @param {import("../app.js").App} app */

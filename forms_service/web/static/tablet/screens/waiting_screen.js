@@ -1,7 +1,7 @@
 // @ts-check
 /** What waits to be sent, what the server refused, what it has; and the way out as a file. */
 
-import { KINDS, OUTCOMES, moment, plural, words } from "../messages.js";
+import { KINDS, OUTCOMES, plural, words } from "../messages.js";
 import { unsentFile } from "../outbox/export.js";
 import { button, card, h } from "./dom.js";
 import { receiptsWay } from "./receipts_card.js";
@@ -17,15 +17,15 @@ export async function waitingScreen(app) {
     unsent.length > 0 && waitingCard(app, unsent),
     refused.length > 0 && refusedCard(app, refused),
     unsent.length + refused.length > 0 && fileCard(app, [...unsent, ...refused]),
-    sentCard(sent),
+    sentCard(app, sent),
   ); // prettier-ignore
 }
 
 /** @param {import("../app.js").App} app @param {import("../outbox/outbox.js").Row[]} rows */
 function waitingCard(app, rows) {
-  const last = app.lastRun?.slug && h("p", { class: "tablet__hint" }, `Last try ${moment(app.lastRun.at)}: ${words(app.lastRun.slug)}`);
+  const last = app.lastRun?.slug && h("p", { class: "tablet__hint" }, `Last try ${app.moment(app.lastRun.at)}: ${words(app.lastRun.slug)}`);
   const now = button(app, "Send now", async () => (await app.send(), app.show()), "tablet__big");
-  return card("Not sent yet", h("p", {}, "Sealed on this tablet; only the server can open it. It is sent by itself when the server answers."), last, now, list(rows));
+  return card("Not sent yet", h("p", {}, "Sealed on this tablet; only the server can open it. It is sent by itself when the server answers."), last, now, list(app, rows));
 }
 
 /** @param {import("../app.js").App} app @param {import("../outbox/outbox.js").Row[]} rows */
@@ -35,7 +35,7 @@ function refusedCard(app, rows) {
     await app.send();
     await app.show();
   }, "usa-button--outline"); // prettier-ignore
-  return card("Refused by the server", h("p", {}, "Nothing is lost and nothing else is held up. Tell the records unit the number and the reason."), list(rows, (row) => [h("p", {}, words(row.refusal?.slug ?? "", row.refusal ?? {})), again(row)]));
+  return card("Refused by the server", h("p", {}, "Nothing is lost and nothing else is held up. Tell the records unit the number and the reason."), list(app, rows, (row) => [h("p", {}, words(row.refusal?.slug ?? "", row.refusal ?? {})), again(row)]));
 }
 
 /** @param {import("../app.js").App} app @param {import("../outbox/outbox.js").Row[]} rows */
@@ -54,20 +54,20 @@ async function saveFile(app, rows) {
   app.say(`Saved as ${name}.`);
 }
 
-/** @param {import("../outbox/outbox.js").Row[]} rows */
-function sentCard(rows) {
+/** @param {import("../app.js").App} app @param {import("../outbox/outbox.js").Row[]} rows */
+function sentCard(app, rows) {
   const shown = rows.slice(-SHOWN).reverse();
   const said = rows.length === 0 ? "Nothing was sent from this tablet yet." : `The server gave its signed receipt for ${plural(rows.length, "item")}.`;
-  return card("Sent", h("p", {}, said), shown.length > 0 && list(shown, (row) => [h("p", {}, `${OUTCOMES[row.outcome] ?? row.outcome}, ${moment(row.sent_at)}`)]));
+  return card("Sent", h("p", {}, said), shown.length > 0 && list(app, shown, (row) => [h("p", {}, `${OUTCOMES[row.outcome] ?? row.outcome}, ${app.moment(row.sent_at)}`)]));
 }
 
-/** @param {import("../outbox/outbox.js").Row[]} rows @param {(row: import("../outbox/outbox.js").Row) => Node[]} [more] */
-function list(rows, more = () => []) {
-  return h("ul", { class: "items" }, ...rows.map((row) => h("li", { class: "items__one", "data-envelope": row.envelope_id }, nameOf(row), ...more(row))));
+/** @param {import("../app.js").App} app @param {import("../outbox/outbox.js").Row[]} rows @param {(row: import("../outbox/outbox.js").Row) => Node[]} [more] */
+function list(app, rows, more = () => []) {
+  return h("ul", { class: "items" }, ...rows.map((row) => h("li", { class: "items__one", "data-envelope": row.envelope_id }, nameOf(app, row), ...more(row))));
 }
 
-/** @param {import("../outbox/outbox.js").Row} row */
-function nameOf(row) {
+/** @param {import("../app.js").App} app @param {import("../outbox/outbox.js").Row} row */
+function nameOf(app, row) {
   const name = row.document_id ? h("span", { class: "id" }, row.document_id) : "Without a number";
-  return h("p", {}, h("strong", {}, KINDS[row.kind] ?? row.kind), " ", name, h("span", { class: "tablet__hint" }, ` No. ${row.counter}, ${moment(row.made_at)}`));
+  return h("p", {}, h("strong", {}, KINDS[row.kind] ?? row.kind), " ", name, h("span", { class: "tablet__hint" }, ` No. ${row.counter}, ${app.moment(row.made_at)}`));
 }

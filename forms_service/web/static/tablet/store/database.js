@@ -5,30 +5,62 @@
  * * The browser may close a database at any time (memory, a crash of its storage process): it is opened again, and
  *   what was being written is written once more. So what is written must be good to be written twice.
  * * Another window with a newer app may need to change the database: this one lets go.
+ * * A browser may throw a whole database away. So what was written is written down in a second place too, when there is
+ *   one, before it is told as done; what must be there first of all (`ahead`) before it is written here.
  *
- * @typedef {(transaction: IDBTransaction) => unknown} Work Asks of stores only; awaits nothing else.
+ * @typedef {(transaction: any) => unknown} Work Asks of stores only; awaits nothing else.
  * @typedef {(database: IDBDatabase, transaction: IDBTransaction) => void} Step From one version to the next.
+ * @typedef {import("./recorded.js").Change} Change
  */
 
+import { Recorded } from "./recorded.js";
+
+const FACTS = "facts";
+export const TURN = "turn";
 const LOST = new Set(["UnknownError", "InvalidStateError", "AbortError"]);
 
 export class Database {
   #factory;
   #name;
   #steps;
+  #second;
   /** @type {Promise<IDBDatabase> | null} */
   #open = null;
 
-  /** @param {{ factory: IDBFactory, name: string, steps: readonly Step[] }} parts */
-  constructor({ factory, name, steps }) {
+  /** @param {{ factory: IDBFactory, name: string, steps: readonly Step[], second?: import("./second_place.js").SecondPlace }} parts */
+  constructor({ factory, name, steps, second }) {
     this.#factory = factory;
     this.#name = name;
     this.#steps = steps;
+    this.#second = second;
   }
 
-  /** Write in one transaction, all of it or nothing. @param {string[]} stores @param {Work} work */
-  write(stores, work) {
-    return this.#twice(() => this.#run("readwrite", stores, work));
+  /** Write in one transaction, all of it or nothing. @param {string[]} stores @param {Work} work @param {Change[]} [ahead] */
+  write(stores, work, ahead = []) {
+    const second = this.#second;
+    if (!second) return this.#twice(() => this.#write(stores, work).then(({ result }) => result));
+    return second.during(() => this.#inBoth(second, stores, work, ahead));
+  }
+
+  /** @param {import("./second_place.js").SecondPlace} second @param {string[]} stores @param {Work} work @param {Change[]} ahead */
+  async #inBoth(second, stores, work, ahead) {
+    await second.keepFirst(ahead);
+    try {
+      const { result, changes } = await this.#twice(() => this.#write([...new Set([...stores, FACTS])], counted(work)));
+      await second.keep(changes);
+      return result;
+    } catch (error) {
+      await second.keep(ahead.map((change) => ({ ...change, value: undefined }))); // told as not done, so it is not
+      throw error;
+    }
+  }
+
+  /** @param {string[]} stores @param {Work} work */
+  async #write(stores, work) {
+    /** @type {Recorded | undefined} */
+    let recorded;
+    const result = await this.#run("readwrite", stores, (transaction) => work((recorded = new Recorded(transaction))));
+    return { result, changes: recorded?.changes ?? [] };
   }
 
   /** @param {string[]} stores @param {Work} work */
@@ -96,6 +128,17 @@ export class Database {
     database.addEventListener("versionchange", () => void this.close());
     return database;
   }
+}
+
+/** Number each write, so that a place that lost some of them is known by it. @param {Work} work @returns {Work} */
+function counted(work) {
+  return (transaction) => {
+    const result = work(transaction);
+    const facts = transaction.objectStore(FACTS);
+    const asking = facts.get(TURN);
+    asking.onsuccess = () => facts.put((asking.result ?? 0) + 1, TURN);
+    return result;
+  };
 }
 
 /** Wait for a request's answer. @template T @param {IDBRequest<T>} request @returns {Promise<T>} */

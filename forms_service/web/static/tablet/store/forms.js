@@ -10,6 +10,8 @@ export class Forms {
   #facts;
   #ask;
   #now;
+  /** The agency's clock, as the forms that were read last have it. @type {(import("../model/local_time.js").Zone & { name: string }) | undefined} */
+  zone;
 
   /** @param {{ facts: import("./facts.js").Facts, ask: (digest: string) => Promise<any>, now: () => number }} parts */
   constructor({ facts, ask, now }) {
@@ -19,8 +21,10 @@ export class Forms {
   }
 
   /** @returns {Promise<KeptForms | undefined>} */
-  kept() {
-    return this.#facts.get("forms");
+  async kept() {
+    const [kept, content] = await Promise.all([this.#facts.get("forms"), this.#facts.get("forms-content")]);
+    this.zone = content?.zone ?? this.zone;
+    return kept && { ...kept, content };
   }
 
   /** Get what is in use now; what is here already is only dated. */
@@ -29,8 +33,9 @@ export class Forms {
     const content = await this.#ask(kept?.digest ?? "");
     const now = this.#now();
     const had = kept && { ...kept, checked_at: now, current: true };
-    const next = content ? { digest: content.digest, content, got_at: now, checked_at: now, current: true } : had;
-    if (next) await this.#facts.put("forms", next);
+    if (content) await this.#facts.put("forms-content", content);
+    const next = content ? { digest: content.digest, got_at: now, checked_at: now, current: true } : had;
+    if (next) await this.#date(next);
   }
 
   /** Hold what is kept against the versions in use, which the server tells a device without any sign-in. @param {InUse[]} inUse */
@@ -38,7 +43,12 @@ export class Forms {
     const kept = await this.kept();
     if (!kept || inUse.length === 0) return;
     const current = kept.content.forms.every((/** @type {any} */ one) => isNewest(one, inUse));
-    await this.#facts.put("forms", { ...kept, current, checked_at: this.#now() });
+    await this.#date({ ...kept, current, checked_at: this.#now() });
+  }
+
+  /** What is often written is short. @param {Omit<KeptForms, "content"> & { content?: any }} kept */
+  #date({ content: _, ...dated }) {
+    return this.#facts.put("forms", dated);
   }
 }
 

@@ -12,7 +12,7 @@
 export const NAME = "forms-tablet";
 
 /** @type {readonly import("./database.js").Step[]} */
-export const STEPS = [first];
+export const STEPS = [first, second];
 
 /** @param {IDBDatabase} database */
 function first(database) {
@@ -22,4 +22,18 @@ function first(database) {
   const outbox = database.createObjectStore("outbox", { keyPath: "envelope_id" });
   outbox.createIndex("state", "state");
   outbox.createIndex("counter", ["device_id", "counter"], { unique: true });
+}
+
+/**
+ * What the second place gives back may have a number that was given again meanwhile: kept all the same, the server tells.
+ * The forms' content is apart from how old it is, which is written often.
+ * @param {IDBDatabase} _database @param {IDBTransaction} transaction
+ */
+function second(_database, transaction) {
+  transaction.objectStore("outbox").deleteIndex("counter");
+  const facts = transaction.objectStore("facts");
+  facts.get("forms").onsuccess = ({ target }) => {
+    const { content, ...dated } = /** @type {IDBRequest} */ (target).result ?? {};
+    if (content) (facts.put(content, "forms-content"), facts.put(dated, "forms"));
+  };
 }

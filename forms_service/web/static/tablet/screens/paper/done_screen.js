@@ -4,7 +4,7 @@
  *
  * @typedef {import("../../app.js").App} App
  */
-import { moment, plural, words } from "../../messages.js";
+import { plural, words } from "../../messages.js";
 import { button, card, h } from "../dom.js";
 import { told } from "./copy_screen.js";
 import { plate, sayAloud } from "./hand_over_screen.js";
@@ -51,8 +51,8 @@ const lastOf = (rows) => [...rows].sort((one, other) => one.counter - other.coun
 function lines(app, rows) {
   const state = stateOf(rows);
   const last = lastOf(rows);
-  if (state === "archived") return [h("h2", {}, "Archived"), h("p", {}, `The server's signed receipt came ${moment(last?.sent_at ?? 0)}.`)];
-  if (state === "held") return [h("h2", {}, "Kept by the server"), h("p", {}, `The server has it, ${moment(last?.sent_at ?? 0)}. A person there looks at it.`)];
+  if (state === "archived") return [h("h2", {}, "Archived"), h("p", {}, `The server's signed receipt came ${app.moment(last?.sent_at ?? 0)}.`)];
+  if (state === "held") return [h("h2", {}, "Kept by the server"), h("p", {}, `The server has it, ${app.moment(last?.sent_at ?? 0)}. A person there looks at it.`)];
   if (state === "refused") return [h("h2", {}, "Refused by the server"), h("p", {}, words(rows.find((row) => row.refusal)?.refusal?.slug ?? "")), h("p", {}, h("a", { href: "#waiting" }, "Look at it"))];
   const unsent = rows.filter((row) => row.state === "unsent").length;
   return [h("h2", {}, "1 agreement waiting"), h("p", {}, `${plural(unsent, "signature")} sealed on this tablet. It is sent by itself when the server answers.`), button(app, "Send now", async () => (await app.send(), app.show()), "usa-button--outline")];

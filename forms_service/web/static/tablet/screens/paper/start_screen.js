@@ -4,7 +4,7 @@
  *
  * @typedef {import("../../app.js").App} App
  */
-import { moment, plural, wordsOf } from "../../messages.js";
+import { plural, wordsOf } from "../../messages.js";
 import { pinScreen } from "../pin_screen.js";
 import { button, card, h } from "../dom.js";
 
@@ -75,7 +75,7 @@ function list(app, papers, words) {
 /** @param {App} app @param {Listed} paper @param {string} words */
 function row(app, paper, words) {
   const name = paper.name || "No name yet";
-  const said = h("p", {}, h("strong", {}, name), " ", paper.title, " ", h("span", { class: "id" }, paper.document_id), h("span", { class: "tablet__hint" }, ` ${moment(paper.changed_at)}`));
+  const said = h("p", {}, h("strong", {}, name), " ", paper.title, " ", h("span", { class: "id" }, paper.document_id), h("span", { class: "tablet__hint" }, ` ${app.moment(paper.changed_at)}`));
   if (paper.state === "stub") return [said];
   const go = button(app, words, async () => (await app.way.open(paper.id), app.go(app.way.isOpen ? "#paper" : "#start")), "paper-small");
   go.setAttribute("aria-label", `${words}: ${name}`);
