@@ -6,11 +6,13 @@ import gzip
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 
 from forms_service.settings import ROOT
 from forms_service.web.app import create_app
 from forms_service.web.security import PAGE_POLICY, PERMISSIONS
+from forms_service.web.tablet_app import CAMERA, READER_POLICY
 from tests.conftest import make_services
 from tests.web.conftest import Visitor
 from tests.web.papers import hand_over, read, sign
@@ -36,7 +38,7 @@ def test_every_page_carries_the_policy(visitor):
 TABLET_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; worker-src http://localhost:8080/tablet/service_worker.js "
-    "http://localhost:8080/tablet/journal_worker.js; "
+    "http://localhost:8080/tablet/reader.js http://localhost:8080/tablet/journal_worker.js; "
     "manifest-src http://localhost:8080/tablet/manifest.webmanifest; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
@@ -55,6 +57,7 @@ TABLET_HEADERS = {
     [
         ("", "text/html; charset=utf-8", TABLET_HEADERS["Content-Security-Policy"]),
         ("service_worker.js", "text/javascript; charset=utf-8", "default-src 'none'; connect-src 'self'"),
+        ("reader.js", "text/javascript; charset=utf-8", READER_POLICY),
         ("journal_worker.js", "text/javascript; charset=utf-8", "default-src 'none'"),
         ("manifest.webmanifest", "application/manifest+json", PAGE_POLICY),
     ],
@@ -64,7 +67,8 @@ def test_the_tablets_app_carries_its_own_policy_whole(stranger, path, kind, poli
     headers = dict(stranger.get(f"/tablet/{path}").headers)
     length = headers.pop("Content-Length")
     assert int(length) > 0
-    assert headers == {**TABLET_HEADERS, "Content-Type": kind, "Content-Security-Policy": policy}
+    camera = {} if path else {"Permissions-Policy": CAMERA}
+    assert headers == {**TABLET_HEADERS, "Content-Type": kind, "Content-Security-Policy": policy, **camera}
 
 
 def test_only_what_is_the_same_for_everybody_is_compressed(visitor):
@@ -76,12 +80,16 @@ def test_only_what_is_the_same_for_everybody_is_compressed(visitor):
         assert "Content-Encoding" not in visitor.get(path, headers=takes).headers
 
 
-def test_a_compressed_file_is_the_file_and_is_not_sent_twice(stranger):
-    """Unpacked it has the same bytes; who has it is told that it did not change; who takes no gzip gets it plain."""
-    takes = {"Accept-Encoding": "gzip"}
+@pytest.mark.parametrize(
+    ("taken", "coding", "unpacked"), [("gzip", "gzip", gzip.decompress), ("gzip, br", "br", brotli.decompress)]
+)
+def test_a_compressed_file_is_the_file_and_is_not_sent_twice(stranger, taken, coding, unpacked):
+    """Unpacked it has the same bytes; who has it is told that it did not change; who takes neither gets it plain."""
+    takes = {"Accept-Encoding": taken}
     packed = stranger.get("/static/forms.css", headers=takes)
     plain = stranger.get("/static/forms.css")
-    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["Content-Encoding"] == coding
+    assert unpacked(packed.data) == plain.data
     assert "Content-Encoding" not in plain.headers
     again = stranger.get("/static/forms.css", headers={**takes, "If-None-Match": packed.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")

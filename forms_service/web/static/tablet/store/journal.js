@@ -16,9 +16,9 @@ export class Journal {
     worker.addEventListener("error", () => this.#failed());
   }
 
-  /** @param {{ Worker?: typeof Worker, storage?: StorageManager }} browser */
-  static of({ Worker, storage }) {
-    return Worker && storage?.getDirectory ? new Journal(new Worker(WORKER)) : null;
+  /** @param {any} browser */
+  static of({ Worker: Made, storage }) {
+    return Made && storage?.getDirectory ? new Journal(new Made(WORKER)) : null;
   }
 
   /** Give what was kept: name and value. @returns {Promise<[string, unknown][]>} */

@@ -34,8 +34,8 @@ export class KeyPlace {
 
   /** Keep a key; undefined forgets it. @param {string} name @param {Marked | undefined} marked */
   async put(name, marked) {
-    const act = (/** @type {IDBObjectStore} */ store) => (marked ? store.put(marked, name) : store.delete(name));
-    await (await this.#database()).write(["keys"], (transaction) => asked(act(transaction.objectStore("keys"))));
+    const act = (/** @type {IDBObjectStore} */ store) => (marked ? void store.put(marked, name) : void store.delete(name));
+    await (await this.#database()).write(["keys"], (transaction) => act(transaction.objectStore("keys")));
   }
 
   #database() {

@@ -32,7 +32,8 @@ class RecordedStore {
 
   /** @param {IDBObjectStore} store @param {{ changes: Change[] }[]} acts */
   constructor(store, acts) {
-    [this.#store, this.#acts] = [store, acts];
+    this.#store = store;
+    this.#acts = acts;
   }
 
   /** @param {IDBValidKey} key */

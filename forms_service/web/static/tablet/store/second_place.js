@@ -32,7 +32,9 @@ export class SecondPlace {
 
   /** @param {{ journal: Journal | null, keys: Keys | null, locks: LockManager }} parts */
   constructor({ journal, keys, locks }) {
-    [this.#journal, this.#keys, this.#locks] = [journal, keys, locks];
+    this.#journal = journal;
+    this.#keys = keys;
+    this.#locks = locks;
     if (!journal) this.trouble = "NotSupportedError";
   }
 
