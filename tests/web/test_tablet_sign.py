@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import json
-import random
 import re
-import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from forms_service.domain.envelope import EnvelopeState
 from forms_service.ports import Search
 from forms_service.workflow.find import find
-from tests.conftest import SCALE
 from tests.web import signing
-from tests.web.signing import BY, LEAD, REFERRAL, WORDS, Server, drive, heading, press
-from tests.web.tablet import OnBattery, running_on_battery, tablet
-
-KILLS = 10 * SCALE
-# Where it is killed: on these screens, or within milliseconds of what is pressed on them.
-STEPS = (
-    "paper/screening", "paper/form", "paper/check", "paper/hand-over", "paper/say-no", "paper/read", "paper/sign/person",
-    "paper/sign/person", "paper/thanks", "paper/officer",
-)  # fmt: skip
-DRAWS = frozenset({"paper/sign/person", "paper/officer"})
+from tests.web.signing import BY, LEAD, REFERRAL, WORDS, Server, heading, press
+from tests.web.tablet import tablet
 
 
 @pytest.fixture
@@ -99,56 +87,3 @@ def test_signed_from_cold_start_without_a_network_and_archived_the_next_morning(
     assert told["shown"] == [text for text in said if text in told["shown"]]
     assert len(said) - len(told["shown"]) <= 4, "only the signers' own lines stand elsewhere"
     assert len(set(server.puts)) == 2
-
-
-def test_a_browser_killed_at_any_step_of_signing_loses_and_doubles_nothing(
-    chromium_browser: Browser, server: Server, tmp_path: Path
-):
-    """Killed at each step, each paper goes on where it was and is archived once."""
-    chance, profile = random.Random(20), tmp_path / "profile"  # noqa: S311  # seeded, so that a failure comes again
-    forms = [chance.choice((LEAD, REFERRAL)) for _ in range(KILLS)]
-    with running_on_battery(chromium_browser, profile) as running, server.on():
-        signing.set_up(running.page, server)
-    for number, form in enumerate([*forms, ""]):
-        with running_on_battery(chromium_browser, profile) as running:
-            running.page.goto(f"{server.origin}/tablet/#start")
-            if number:
-                finish(running.page, forms[number - 1], number * 1.37)
-            if form:
-                drive(running.page, STEPS[number % len(STEPS)], form, number * 1.37 + 0.7)
-                sign_and_kill(running, chance, STEPS[number % len(STEPS)])
-            else:
-                send(running.page, server)
-    found = records(server)
-    assert len(found) == len({one.document_id for one in found}) == KILLS
-    assert len(set(server.puts)) == 2 * KILLS
-    assert {state: count(server, state) for state in EnvelopeState if count(server, state)} == {
-        EnvelopeState.ARCHIVED: 2 * KILLS
-    }
-    for one in found:
-        assert sorted(evidence(server, one)["signatures"]["blocks"]) == ["officer", "person"]
-
-
-def sign_and_kill(running: OnBattery, chance: random.Random, at: str) -> None:
-    """Draw and sign where one can, and kill some milliseconds later."""
-    if at in DRAWS:
-        signing.draw(running.page, chance.uniform(3, 9))
-        running.page.get_by_role("button", name="I sign", exact=True).dispatch_event("click")
-        time.sleep(chance.uniform(0, 0.05))
-    running.kill()
-
-
-def finish(page: Page, form: str, seed: float) -> None:
-    """Go on to the end of what was cut off, if the last signature was not quicker; nothing unfinished is left."""
-    drive(page, "start/start")
-    if page.locator('[data-paper="open"], [data-paper="half-signed"]').count():
-        drive(page, "paper/done", form, seed)
-        press(page, "Back to start")
-    expect(page.locator('main[data-screen="start/start"]')).to_be_visible()
-    assert page.locator('[data-paper="open"], [data-paper="half-signed"]').count() == 0
-
-
-def count(server: Server, state: EnvelopeState) -> int:
-    """Give how many envelopes of the server are in a state."""
-    with server.services.database.read() as transaction:
-        return len(transaction.ledger.envelopes_in(state))
