@@ -20,6 +20,7 @@ import { readyScreen } from "./screens/ready_screen.js";
 import { tabletScreen } from "./screens/tablet_screen.js";
 import { waitingScreen } from "./screens/waiting_screen.js";
 import { whenIdle } from "./shell/idle.js";
+import { painted } from "./shell/painted.js";
 import { Theme } from "./shell/theme.js";
 import { Updates } from "./shell/updates.js";
 import { Database } from "./store/database.js";
@@ -204,6 +205,7 @@ export class App {
     if (button.getAttribute("aria-disabled") === "true") return;
     button.setAttribute("aria-disabled", "true");
     this.say("");
+    await painted(window);
     try {
       await act();
     } catch (error) {

@@ -11,6 +11,7 @@
  *   keep: (values: Values) => Promise<void>, send: (values: Values) => Promise<unknown>,
  * }} Asking
  */
+import { painted } from "../../shell/painted.js";
 import { h } from "../dom.js";
 import { fill, question, readAnswers, showWhatApplies } from "./questions_view.js";
 
@@ -20,7 +21,7 @@ export function questionnaire(app, asking) {
   const form = /** @type {HTMLFormElement} */ (h("form", { class: "paper-form", novalidate: true }, ...asking.parts.map((part) => partOf(part, asking.sheet)), h("div", { class: "paper-form__actions" }, send)));
   const state = new Answers(form, asking);
   form.addEventListener("input", () => state.look());
-  form.addEventListener("change", () => void app.act(() => state.keep(), send));
+  form.addEventListener("change", () => void state.keep().catch((error) => app.stage.fail(error))); // beside the buttons: Next may be tapped meanwhile
   form.addEventListener("keydown", (event) => toNext(event, form));
   form.addEventListener("click", (event) => void changeGroup(app, state, /** @type {HTMLElement} */ (event.target), send));
   form.addEventListener("submit", (event) => (event.preventDefault(), void app.act(() => state.send(), send)));
@@ -60,12 +61,12 @@ class Answers {
     showWhatApplies(this.#fields, this.#read, this.#form);
   }
 
-  /** Keep what is answered, one after the other. */
+  /** Keep what is answered, one after the other, once the screen shows it. */
   keep() {
     this.#follow();
     this.look();
     const values = this.#read;
-    this.#last = this.#last.catch(() => undefined).then(() => this.#asking.keep(values));
+    this.#last = this.#last.catch(() => undefined).then(() => painted(window)).then(() => this.#asking.keep(values));
     return this.#last;
   }
 
