@@ -340,3 +340,55 @@ def manners_and_aids() -> Iterator[dict]:
             for one in (*facts, *(AID_FACTS[aid] for aid in aids)):
                 merged.update(one)
             yield {**merged, "manner": manner, "aids": aids}
+
+
+ADDED_LOCAL = "2026-11-20T16:00"
+TRY = {"tried_at": "2026-11-20T14:10", "channel": "phone", "number": "503-623-9289", "result": "no_answer"}
+CALLED = {"bh_contact": [TRY], "bh_called_at": "2026-11-20T14:10"}
+ARRIVED = {"bh_arrived_at": "2026-11-20T14:40", "bh_staff_name": "Dana Wu", "bh_staff_role": "Crisis worker"}
+RELEASED = {"officer_released_at": "2026-11-20T15:02", "released_by": "Dana Wu"}
+LEFT = {"release_exception": "person_left", "release_exception_text": "He walked off."}
+
+
+def addition_cases() -> Iterator[tuple[str, list[dict], str, dict]]:
+    """Give form, what was told before, the kind of the addition and its values."""
+    yield LEAD, [], "hand_over", CALLED
+    yield LEAD, [CALLED], "hand_over", ARRIVED
+    yield LEAD, [CALLED, ARRIVED], "hand_over", RELEASED
+    yield LEAD, [], "hand_over", {**CALLED, **ARRIVED, **RELEASED}
+    yield LEAD, [RELEASED, ARRIVED], "hand_over", CALLED
+    yield LEAD, [CALLED], "hand_over", LEFT
+    yield LEAD, [LEFT], "hand_over", {**CALLED, **ARRIVED}
+    yield LEAD, [CALLED, LEFT], "hand_over", {**ARRIVED, **RELEASED}
+    yield LEAD, [], "hand_over", {"bh_staff_name": "  Dana   Wu "}
+    yield LEAD, [], "hand_over", {"bh_contact": [{**TRY, "who_answered": "Night desk"}, {**TRY, "result": "reached"}]}
+    yield SR, [], "hand_over", {"bh_contact": [TRY]}
+    yield SR, [{"bh_contact": [TRY]}], "hand_over", {"next_step_later": "Call on Monday"}
+    yield LEAD, [], "person_copy", {"person_copy": "pickup"}
+    yield SR, [], "person_copy", {"person_copy": "paper", "person_copy_at": "2026-11-20T14:20", "card": "7Q2F9-KDM3X"}
+    yield from ((LEAD, before, "hand_over", values) for before, values in _wrong_hand_overs())
+    yield SR, [], "hand_over", {"bh_called_at": "2026-11-20T14:10"}
+    yield SR, [], "person_copy", {"person_copy": "declined"}
+    yield SR, [], "person_copy", {"person_copy": "email"}
+    yield SR, [], "person_copy", {"bh_contact": [TRY]}
+    yield LEAD, [], "person_copy", {"person_copy": "paper", "person_copy_at": "2026-11-20T14:20", "card": "x" * 41}
+
+
+def _wrong_hand_overs() -> Iterator[tuple[list[dict], dict]]:
+    yield [], {}
+    yield [], {"bh_contact": []}
+    yield [], {"bh_staff_name": " "}
+    yield [], {"zz": 1, "outcome": "completed", "contact_at": "2026-11-20T10:00"}
+    yield [], {"bh_called_at": "2026-11-20T13:19"}
+    yield [], {"bh_called_at": "2026-11-20T16:01"}
+    yield [], {"officer_released_at": "2026-11-20T13:00"}
+    yield [CALLED], {"officer_released_at": "2026-11-20T14:09"}
+    yield [CALLED, ARRIVED], {"bh_called_at": "2026-11-20T14:41"}
+    yield [RELEASED], {"bh_arrived_at": "2026-11-20T15:03"}
+    yield [], {"release_exception": "person_left"}
+    yield [], {"release_exception": "tired", "release_exception_text": "So."}
+    yield [], {"release_exception_text": "He ran."}
+    yield [], {"bh_contact": [{"channel": "phone", "number": "no"}]}
+    yield [], {"bh_contact": [{**TRY, "more": 1}]}
+    yield [], {"bh_contact": [TRY] * 21}
+    yield [], {"bh_contact": "yes", "bh_staff_name": 5}

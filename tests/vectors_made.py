@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
+from forms_service.domain.added_up import added_up
+from forms_service.domain.addition import Addition, AdditionKind, check_addition
+from forms_service.errors import AdditionEmptyError, ValuesError
 from forms_service.patterns import fits, problem_of
 from forms_service.ports import Services
 from tests.conftest import EXAMPLES
 from tests.same_rules import ACCOUNT, by_service, case, changed
-from tests.vector_cases import INKS, LEAD, PATTERNS, REFUSED_PATTERNS, SR, manners_and_aids, value_cases
+from tests.vector_cases import (
+    ADDED_LOCAL,
+    INKS,
+    LEAD,
+    PATTERNS,
+    REFUSED_PATTERNS,
+    SR,
+    addition_cases,
+    manners_and_aids,
+    value_cases,
+)
 
 NOW_LOCAL = "2026-11-21T10:00:00"
 
@@ -75,6 +89,43 @@ def blocks(services: Services) -> dict[str, object]:
         "side in mm; the strokes given by block, and the faults of the ink as slug and place."
     )
     return {"description": description, "now_local": NOW_LOCAL, "account": ACCOUNT, "cases": cases}
+
+
+def additions(services: Services) -> dict[str, object]:
+    """Give additions after others, what is wrong with each, and how the hand-over then stands."""
+    cases = [_addition_case(services, *one) for one in addition_cases()]
+    description = (
+        "What was signed and told before, an addition of a kind, its faults in order as slug and place or its values in normal "
+        "form; and, where it is good, what of the hand-over is missing then and how it stands."
+    )
+    return {"description": description, "now_local": ADDED_LOCAL, "cases": cases}
+
+
+def _addition_case(services: Services, form: str, before: list[dict], kind: str, values: dict) -> dict[str, object]:
+    definition = services.forms.form(form).definition
+    signed = {"contact_at": "2026-11-20T13:20", **({"next_step": "Monday at 9"} if form == LEAD else {})}
+    at = datetime.fromisoformat("2026-11-20T14:00:00-08:00")
+    told = [_told(one, at + timedelta(minutes=minute)) for minute, one in enumerate(before)]
+    known: dict[str, object] = {
+        "form": form, "signed": signed, "kind": kind, "values": values,
+        "told": [{"kind": "hand_over", "values": one.values, "at": one.at.isoformat()} for one in told],
+    }  # fmt: skip
+    now = datetime.fromisoformat(ADDED_LOCAL)
+    try:
+        gives = check_addition(
+            definition, AdditionKind(kind), values, signed=signed, additions=tuple(told), now_local=now
+        )
+    except AdditionEmptyError as error:
+        return {**known, "faults": [[error.slug, kind]]}
+    except ValuesError as error:
+        return {**known, "faults": [[one.slug, one.place] for one in error.faults]}
+    after = (*told, _told(gives, at + timedelta(minutes=60)))
+    added = added_up(definition, signed, after, zone=services.settings.zone)
+    return {**known, "faults": [], "gives": gives, "missing": list(added.missing), "state": str(added.hand_over)}
+
+
+def _told(values: dict, at: datetime) -> Addition:
+    return Addition(kind=AdditionKind.HAND_OVER, values=values, at=at, by="account:1", by_name="Reyes", received_at=at)
 
 
 def patterns() -> dict[str, object]:

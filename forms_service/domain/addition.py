@@ -38,16 +38,24 @@ _COPY = "person_copy"
 CARD = Field(
     id="card", type=FieldType.TEXT, stage=Stage.AFTER, filled_by=(Party.OFFICER,), section=SECTION, max_length=40
 )  # fmt: skip
+REVIEW = Field(
+    id="review_text", type=FieldType.TEXT, stage=Stage.AFTER, filled_by=(Party.SUPERVISOR,), section=SECTION,
+    max_length=300,
+)  # fmt: skip
 
 _BY_LINK = "sms_link"
 LINK = replace(CARD, id="link", max_length=64, required=Is(field=_COPY, value=_BY_LINK))  # the SHA-256 of its token
 
 
 class AdditionKind(StrEnum):
-    """What an addition tells: of the hand-over, or of the person's copy."""
+    """What an addition tells: of the hand-over, of the person's copy, or what a supervisor found; no tablet the last."""
 
     HAND_OVER = "hand_over"
     PERSON_COPY = "person_copy"
+    REVIEW = "review"
+
+
+_OF_TABLETS = frozenset({AdditionKind.HAND_OVER, AdditionKind.PERSON_COPY})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +104,7 @@ _ADDITION: Mapping[str, Check] = {
     "envelope_id": is_uuid,
     "document_id": lambda value: is_text(value, 40) and bool(value),
     "names": lambda value: value == "" or is_digest(value),
-    "addition": lambda value: isinstance(value, str) and value in set(AdditionKind),
+    "addition": lambda value: isinstance(value, str) and value in _OF_TABLETS,
     "values": lambda value: isinstance(value, dict),
     "at": lambda value: read_moment(value) is not None,
     "author": lambda value: is_text(value, 4096),
@@ -133,6 +141,8 @@ def _without_key(values: object) -> tuple[dict[str, object], str]:
 
 def fields_of(definition: FormDefinition, kind: AdditionKind) -> tuple[Field, ...]:
     """Give the fields that an addition may fill; none where the form asks for nothing of the kind."""
+    if kind is AdditionKind.REVIEW:
+        return (REVIEW,)
     is_copy = kind is AdditionKind.PERSON_COPY
     later = (one for one in definition.fields_at(Stage.AFTER) if one.section == SECTION)
     found = tuple(one for one in later if one.id.startswith(_COPY) is is_copy)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from forms_service.errors import ConfigurationError
 from forms_service.patterns import problem_of
 from forms_service.settings import copy_link, seal_token, sign_on
+from forms_service.settings.bh_numbers import read_bh_numbers
 from forms_service.settings.copy_link import CopyLinkSettings, read_copy_link
 from forms_service.settings.seal_token import SealToken, read_seal_token
 from forms_service.settings.sign_on import SignOnSettings, read_sign_on
@@ -178,10 +179,13 @@ class _Reader:
         rule = rules.get("victim_rule", "no_objection")
         if rule not in ("no_objection", "consent"):
             self.problems.append("agency.toml: victim_rule is no_objection or consent")
+        numbers, problems = read_bh_numbers(data.get("bh_numbers"), facts)
+        self.problems.extend(problems)
         retention = {name: one for name, one in _table(data, "retention").items() if isinstance(one, Mapping)}
         return {
             "agency": facts,
             "zone": self._zone(str(agency.get("zone", "America/Los_Angeles"))),
+            "bh_numbers": numbers,
             "case_number_pattern": self._pattern(_table(data, "case_number").get("pattern", "[0-9A-Za-z-]{1,20}")),
             "victim_rule": str(rule),
             "lead_min_age": self._number(rules.get("lead_min_age", 18), "lead_min_age", 0, 120),

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from forms_service.settings.bh_numbers import BhNumber
 from forms_service.settings.copy_link import CopyLinkSettings
 from forms_service.settings.seal_token import SealToken
 from forms_service.settings.sign_on import LOOPBACK, SignOnSettings
@@ -27,6 +28,7 @@ class Settings:
         seal_trusted: Certificates that time stamps and the seal's own certificate must lead to.
         renew_days: An archive time stamp is renewed when its certificate ends within so many days.
         agency: Facts that forms print (``name``, ``bh_phone_weekday``, ...).
+        bh_numbers: Behavioral Health's numbers by weekday and hour, in the order they are to be tried.
         case_number_pattern: Regular expression of a whole case number.
         retention: Retention class to its period and citation.
         copy_link: The link by which a person fetches their copy; None where it is off.
@@ -55,6 +57,7 @@ class Settings:
     seal_token: SealToken | None
     agency: Mapping[str, str]
     zone: ZoneInfo
+    bh_numbers: tuple[BhNumber, ...]
     case_number_pattern: str
     victim_rule: str
     lead_min_age: int

@@ -19,6 +19,7 @@ from forms_service.settings import Settings
 from forms_service.web import (
     account,
     accounts,
+    additions,
     audit,
     compression,
     copy_link,
@@ -55,7 +56,7 @@ BLUEPRINTS = (
     tablet_file.views,
     signin.views, officer.views, person.views, record.views, desk.views, verify.views, form_definitions.views,
     go_live.views, in_force.views, audit.views, health.views, trust.views, second_factor.views, account.views,
-    accounts.views, devices.views, sign_on.views, tablet.views, copy_link.views, person_copy.views,
+    accounts.views, devices.views, sign_on.views, tablet.views, copy_link.views, person_copy.views, additions.views,
 )  # fmt: skip
 
 

@@ -62,6 +62,7 @@ ACTS: Mapping[str, str] = {
     "receive_envelope": "Sent an envelope",
     "discard_signature": "Discarded a half-signed paper",
     "add_to_record": "Added to a record",
+    "review_hand_over": "Reviewed a hand-over",
     "fetch_copy": "Fetched a person's copy by its link",
     "end_copy_link": "Ended a link to a person's copy",
 }

@@ -8,6 +8,9 @@ from dataclasses import replace
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from forms_service.domain.addition import AdditionContent
+from forms_service.domain.envelope_content import SignatureContent
+from forms_service.domain.forms import FormDefinition
 from forms_service.domain.record import RecordState
 from forms_service.errors import NotFoundError
 from forms_service.ports import Search
@@ -83,16 +86,24 @@ def envelope(held_id: str) -> ResponseReturnValue:
     held = open_held_envelope(services, current_actor(), held_id)
     content, title, block, values = held.content, "", "", []
     if content is not None:
-        known = {one.definition.form: one.definition for one in services.forms.forms()}
-        definition = known.get(content.form)
+        definition = _definition_of(content)
         pack = definition.pack(definition.control_language) if definition else None
-        title = pack.title if pack else content.form
-        block = pack.labels.get(f"block.{content.block}", content.block) if pack else content.block
+        name = content.block if isinstance(content, SignatureContent) else ""
+        title = pack.title if pack else ""
+        block = pack.labels.get(f"block.{name}", name) if pack and name else name
         values = shown_values(definition, content.values) if definition else []
     return render_template(
         "desk/envelope.html", held=held, one=held.stored, words=envelope_words(held.stored), title=title, block=block,
         values=values, detail=need_words(held.stored.detail)[0] if held.stored.detail else "",
     )  # fmt: skip
+
+
+def _definition_of(content: SignatureContent | AdditionContent) -> FormDefinition | None:
+    """Give the form that something was made from; an addition names only its paper, whose number begins with the code."""
+    known = [one.definition for one in current_services().forms.forms()]
+    if isinstance(content, SignatureContent):
+        return next((one for one in known if one.form == content.form), None)
+    return next((one for one in known if one.code == content.document_id.partition("-")[0]), None)
 
 
 @views.post("/envelopes/<held_id>/<act>")

@@ -25,6 +25,11 @@ LANGUAGE_NAMES: Mapping[str, str] = dict(LANGUAGES)
 
 NEEDS: Mapping[str, tuple[str, str]] = {
     "case-number-open": ("Case number is open", "Give the case number"),
+    "first-contact-open": ("Behavioral Health was not tried yet", "Make the first contact, and tell it"),
+    "hand-over-open": ("Signed, and not handed over yet", "Tell how the hand-over ended"),
+    "hand-over-exception": ("An officer left without a release", "Review it"),
+    "copy-open": ("The person has no copy yet", "Give it, or tell why not"),
+    "copy-to-pick-up": ("A copy waits to be picked up", "Tell when it was picked up"),
     "seal-owed": ("Seal is owed its level; the service makes it up", "Look at the record"),
     "seal-stuck": ("Seal can not be lifted to its level: tell IT", "Look at the record"),
     "envelope-not-finished": (
@@ -65,6 +70,7 @@ ACTS: Mapping[str, str] = {
     "give_case_number": "Case number given",
     "lift_seal": "Seal lifted",
     "add_to_record": "Told after signing",
+    "review_hand_over": "Hand-over reviewed",
 }
 
 
@@ -111,9 +117,13 @@ def trouble_words(reason: str) -> str:
 
 def local_time(moment: datetime, zone: ZoneInfo) -> str:
     """Write an instant in the agency's time, such as ``Nov 21, 2026, 10:03 a.m.``."""
-    local = moment.astimezone(zone)
+    return clock_words(moment.astimezone(zone))
+
+
+def clock_words(local: datetime) -> str:
+    """Write a local time, such as ``Nov 21, 2026, 10:03 a.m.``."""
     half = "a.m." if local.hour < 12 else "p.m."
-    return f"{local_date(moment, zone)}, {local.hour % 12 or 12}:{local.minute:02d} {half}"
+    return f"{short_day(local.date())}, {local.hour % 12 or 12}:{local.minute:02d} {half}"
 
 
 def local_date(moment: datetime, zone: ZoneInfo) -> str:

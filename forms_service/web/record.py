@@ -13,16 +13,19 @@ from forms_service.web.current import current_actor, current_services
 from forms_service.web.error_words import said
 from forms_service.web.page_words import shown_values
 from forms_service.web.refusals import remember_error
+from forms_service.web.told_words import told_words
+from forms_service.workflow.archived_paper import form_of
 from forms_service.workflow.copy_link import links_of
 from forms_service.workflow.correct import give_case_number
 from forms_service.workflow.find import history, open_document, open_internal, open_record
+from forms_service.workflow.open_additions import told_of
 
 views = Blueprint("record", __name__, url_prefix="/records")
 
 
 def definition_of(record: Record) -> FormDefinition:
     """Give the definition a record was signed under."""
-    return current_services().forms.form(record.form, record.form_version).definition
+    return form_of(current_services(), record).definition
 
 
 @views.get("/<document_id>/done")
@@ -49,6 +52,7 @@ def shown(document_id: str, *, typed: str = "", error: str = "", copy_error: str
     return render_template(
         "record.html", record=record, title=definition.pack(definition.control_language).title,
         language=definition.pack(record.language).name, values=shown_values(definition, record.values),
+        told=told_words(definition, told_of(services, record)),
         history=list(reversed(history(services, by, record))), typed=typed, error=error, copy_error=copy_error,
         links=links_of(services, by, record), copies_are_pushed=services.pick_up is not None,
     ), (422 if error or copy_error else 200)  # fmt: skip

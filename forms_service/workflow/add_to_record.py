@@ -23,7 +23,7 @@ from forms_service.errors import (
     ValuesError,
 )
 from forms_service.ports import Actor, AuditFacts, Services, Transaction
-from forms_service.workflow.archived_paper import archived_form
+from forms_service.workflow.archived_paper import form_of
 from forms_service.workflow.archiving import (
     EVIDENCE,
     RECORD,
@@ -39,6 +39,11 @@ from forms_service.workflow.copy_link import push_soon
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.stored_json import read_json
 
+ACTS: Mapping[AdditionKind, Act] = {
+    AdditionKind.HAND_OVER: Act.ADD_TO_RECORD,
+    AdditionKind.PERSON_COPY: Act.ADD_TO_RECORD,
+    AdditionKind.REVIEW: Act.REVIEW_HAND_OVER,
+}
 Done = Callable[[Transaction, Record], None]
 
 
@@ -83,8 +88,9 @@ def add_to_record(
         ValuesError, AdditionEmptyError: What is told has faults.
         CardTakenError, CopyLinkOffError: The card is another record's; links to copies are off.
     """
-    permit(by, Act.ADD_TO_RECORD)
-    stored = _stored(services, _at_that_time(services, by, wanted), document_id)
+    act = ACTS[wanted.kind]
+    permit(by, act)
+    stored = _stored(services, _at_that_time(services, by, wanted), document_id, act)
     here = next((one for one in stored.additions if wanted.envelope and one.envelope == wanted.envelope), None)
     if here is not None:
         return _index(services, by, stored, _with_copy(services, stored, here, wanted, done))
@@ -120,12 +126,12 @@ def _at_that_time(services: Services, by: Actor, wanted: NewAddition) -> Actor:
     return replace(by, contact_since=min(by.contact_since, then.strftime("%Y-%m-%dT%H:%M")))
 
 
-def _stored(services: Services, by: Actor, document_id: str) -> Record:
+def _stored(services: Services, by: Actor, document_id: str, act: Act) -> Record:
     with services.database.read() as transaction:
         row = transaction.book.record(document_id)
     if row is None:
         raise NotFoundError(kind="document", name=document_id)
-    permit(by, Act.ADD_TO_RECORD, row)
+    permit(by, act, row)
     stored = load_archived(services, row.record_id)
     if stored is None:
         raise RecordUnreadableError(object_id=object_id(row.record_id))
@@ -175,7 +181,7 @@ def _checked(services: Services, by: Actor, stored: Record, wanted: NewAddition)
     if wanted.at > latest:
         raise ValuesError([Fault(slug="date-in-future", place="at", message="must not be in the future")])
     values = check_addition(
-        archived_form(services, stored).definition, wanted.kind, wanted.values, signed=stored.values,
+        form_of(services, stored).definition, wanted.kind, wanted.values, signed=stored.values,
         additions=stored.additions, now_local=latest.astimezone(services.settings.zone).replace(tzinfo=None),
     )  # fmt: skip
     return Addition(
@@ -189,14 +195,13 @@ def _new_version(
 ) -> Record:
     name, now = object_id(stored.record_id), services.clock.now()
     files = {one: services.archive.read(name, one) for one in services.archive.names(name) if one != RECORD}
-    what = {"act": str(Act.ADD_TO_RECORD), "addition": addition_to_json(told)} | (
-        {"sent": wanted.sent} if wanted.sent else {}
-    )
+    act = ACTS[told.kind]
+    what = {"act": str(act), "addition": addition_to_json(told)} | ({"sent": wanted.sent} if wanted.sent else {})
     files |= act_file(files, by, now, what)
     changed = replace(stored, version=stored.version + 1, archived_at=now, additions=(*stored.additions, told))
-    record = store_files(services, by, changed, files, act=Act.ADD_TO_RECORD)
+    record = store_files(services, by, changed, files, act=act)
     with services.database.write() as transaction:
-        write_row(services, transaction, by, record, act=Act.ADD_TO_RECORD, facts={"what": str(told.kind)})
+        write_row(services, transaction, by, record, act=act, facts={"what": str(told.kind)})
         if done is not None:
             done(transaction, record)
     return record

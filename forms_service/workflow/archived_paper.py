@@ -10,7 +10,7 @@ from forms_service.domain.record import Record
 from forms_service.domain.signature import Ink
 from forms_service.domain.signature_reading import parse_signature_set
 from forms_service.domain.wording import Line
-from forms_service.errors import RecordUnreadableError
+from forms_service.errors import RecordUnreadableError, UnknownFormError
 from forms_service.ports import Services
 from forms_service.workflow.paper import Paper
 
@@ -42,6 +42,15 @@ def archived_form(services: Services, record: Record) -> FormVersion:
     name = f"urn:forms-service:form:{record.form_digest}"
     files = {one: services.archive.read(name, one) for one in services.archive.names(name)}
     return services.forms.archived(record.form, record.form_version, files)
+
+
+def form_of(services: Services, record: Record) -> FormVersion:
+    """Give the form version that a record was signed on: the one in its folder where it is the same still."""
+    try:
+        known = services.forms.form(record.form, record.form_version)
+    except UnknownFormError:
+        return archived_form(services, record)
+    return known if known.definition.digest == record.form_digest else archived_form(services, record)
 
 
 def _lines(stored: object) -> tuple[Line, ...]:

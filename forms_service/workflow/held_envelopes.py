@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from forms_service.domain.addition import AdditionContent
 from forms_service.domain.envelope import EnvelopeState
 from forms_service.domain.envelope_content import SignatureContent
 from forms_service.errors import AuthorNotProvedError, FormsServiceError, NotFoundError
@@ -27,14 +28,14 @@ class HeldEnvelope:
     Attributes:
         device: Its label.
         author: Name that the author's credential bears; empty where none is proved.
-        content: None where it is no signature, or can not be read.
+        content: None where it is neither a signature nor an addition, or can not be read.
         may_take_up: Whether its reason is one that a person may waive.
     """
 
     stored: StoredEnvelope
     device: str
     author: str
-    content: SignatureContent | None
+    content: SignatureContent | AdditionContent | None
     may_take_up: bool
 
 
@@ -59,13 +60,15 @@ def open_held_envelope(services: Services, by: Actor, digest: str) -> HeldEnvelo
     )  # fmt: skip
 
 
-def _read(services: Services, by: Actor, device: Device, stored: StoredEnvelope) -> tuple[SignatureContent | None, str]:
+def _read(
+    services: Services, by: Actor, device: Device, stored: StoredEnvelope
+) -> tuple[SignatureContent | AdditionContent | None, str]:
     """Give what can be read of it, and its author's name; where either can not, its reason says so on the page."""
     try:
         content = open_envelope(services, device, stored)
     except FormsServiceError:
         return None, ""
-    if not isinstance(content, SignatureContent):
+    if not isinstance(content, SignatureContent | AdditionContent):
         return None, ""
     try:
         author = author_of(services, by, device.id, content.author, waived=frozenset(map(str, WAIVABLE)))

@@ -18,6 +18,7 @@ from forms_service.workflow.copy_link import OWED_FACT
 from forms_service.workflow.daily import COMES_BACK, FAILED_FACT
 from forms_service.workflow.hold import HoldReason
 from forms_service.workflow.lift_seals import NOT_GIVEN, PROBLEMS_FACT
+from forms_service.workflow.open_additions import OPEN_STEPS, open_additions
 from forms_service.workflow.outside_stamp import TIME_STAMP_FACT
 from forms_service.workflow.permission import Act, allows, permit
 from forms_service.workflow.trail_review import due_since
@@ -37,6 +38,7 @@ STEPS: Mapping[str, str] = {
     str(EnvelopeReason.WAITS_FOR_AGREEMENT): "let the tablet with the signed paper send it",
     "envelope-not-finished": "restart the service once disk and seal are well again",
     "device-gap": "ask for the tablet: it made envelopes that are not here",
+    **OPEN_STEPS,
     "case-number-open": "give the case number",
     "seal-owed": "lift the seal when the time-stamp server answers",
     "archive-damaged": "restore the file from the backup",
@@ -78,6 +80,10 @@ def what_needs_me(services: Services, by: Actor) -> Sequence[Need]:
     permit(by, Act.SEE_NEEDS)
     with services.database.read() as transaction:
         found = [need for source in SOURCES for need in source(by, transaction)]
+        found += [
+            _need(one.kind, one.record.document_id, one.record.document_id, one.record.signed_at)
+            for one in open_additions(services, by, transaction)
+        ]
         due = due_since(transaction, services.clock.now()) if allows(by, Act.REVIEW_TRAIL) else None
     if due is not None:
         found.append(_need("review-overdue", "", "", due))

@@ -66,6 +66,7 @@ class Act(StrEnum):
     RECEIVE_ENVELOPE = "receive_envelope"
     DISCARD_SIGNATURE = "discard_signature"
     ADD_TO_RECORD = "add_to_record"
+    REVIEW_HAND_OVER = "review_hand_over"
     FETCH_COPY = "fetch_copy"
     END_COPY_LINK = "end_copy_link"
     # Held by roles before their screens come, so that an agency can staff them (DESIGN 9).

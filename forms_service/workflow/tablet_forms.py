@@ -1,6 +1,6 @@
 """What a tablet keeps to work without the service: every form version in use, with every fact and rule it needs.
 
-Shape: ``{"schema": "tablet/1", "digest", "production", "agency", "zone", "rules", "characters", "screening", "forms"}``.
+Shape: ``{"schema": "tablet/1", "digest", "production", "agency", "bh_numbers", "zone", "rules", "characters", "screening", "forms"}``.
 
 * A form stands here in its newest version that may be signed, with the languages in which it may.
 * ``digest`` names the whole: who has it has everything.
@@ -20,6 +20,7 @@ from forms_service.domain.forms import FormVersion
 from forms_service.domain.screening import ScreeningTable
 from forms_service.domain.zones import zone_offsets
 from forms_service.ports import Actor, Services
+from forms_service.settings.bh_numbers import BhNumber
 from forms_service.workflow.form_definition import form_data
 from forms_service.workflow.paper import form_sources, why_not_in_use
 from forms_service.workflow.permission import Act, permit
@@ -40,6 +41,7 @@ def tablet_forms(services: Services, by: Actor) -> dict[str, Any]:
         "schema": SCHEMA,
         "production": settings.production,
         "agency": dict(settings.agency),
+        "bh_numbers": [_number(one) for one in settings.bh_numbers],
         "zone": _zone(services),
         "rules": _rules(services),
         "characters": {"unicode": unicodedata.unidata_version, "refused": list(refused_characters())},
@@ -57,6 +59,10 @@ def _rules(services: Services) -> dict[str, Any]:
         "case_number_pattern": settings.case_number_pattern,
         "copy_link": {"origin": link.origin, "days": link.days} if link else None,
     }
+
+
+def _number(one: BhNumber) -> dict[str, Any]:
+    return {"name": one.name, "phone": one.phone, "days": list(one.days), "from": one.since, "to": one.until}
 
 
 def _zone(services: Services) -> dict[str, Any]:

@@ -108,6 +108,8 @@ ROUTES: Mapping[str, Route] = {
     "person_copy.tell": Route(Act.ADD_TO_RECORD, "record"),
     "person_copy.end_link": Route(Act.END_COPY_LINK, "record"),
     "record.case_number": Route(Act.GIVE_CASE_NUMBER, "record"),
+    "additions.hand_over": Route(Act.ADD_TO_RECORD, "record"),
+    "additions.review": Route(Act.REVIEW_HAND_OVER, "record"),
     "desk.needs": Route(Act.SEE_NEEDS),
     "desk.held": Route(Act.SETTLE, "held"),
     "desk.settle_held": Route(Act.SETTLE, "held"),

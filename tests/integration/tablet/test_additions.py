@@ -24,7 +24,7 @@ from forms_service.workflow.archiving import load_archived, object_id, store_ver
 from forms_service.workflow.correct import give_case_number
 from forms_service.workflow.devices import give_credential
 from forms_service.workflow.find import history
-from forms_service.workflow.held_envelopes import try_again
+from forms_service.workflow.held_envelopes import open_held_envelope, try_again
 from forms_service.workflow.permission import Act
 from tests.conftest import archived
 from tests.integration.tablet.conftest import BY, Field, hire
@@ -177,6 +177,8 @@ def test_faults_are_held_for_a_person_who_may_try_again(field):
     assert field.send(wrong)["reason"] == "envelope-not-usable"
     assert field.stored(wrong).detail == "time-out-of-order"
     assert try_again(field.services, field.supervisor, wrong.digest).state == "held"
+    held = open_held_envelope(field.services, field.supervisor, wrong.digest)
+    assert (held.author, held.content.values) == ("Reyes Example", {"bh_called_at": "2026-11-20T13:00"})
     future = field.tablet.addition(record.document_id, field.credential, CALLED, at="2026-11-21T10:05:01-08:00")
     assert field.send(future)["reason"] == "envelope-not-usable"
     ahead = field.tablet.addition(record.document_id, field.credential, CALLED, at="2026-11-21T10:05:00-08:00")

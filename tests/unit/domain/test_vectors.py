@@ -19,11 +19,13 @@ from forms_service.domain.evidence import (
     refused_characters,
 )
 from forms_service.domain.period import last_day, local_date
+from forms_service.domain.phone_hours import in_turn
 from forms_service.domain.signature import Ink, LeastInk, Point, check_ink
 from forms_service.domain.zones import zone_offsets
 from forms_service.errors import InvalidInputError
 from forms_service.patterns import fits, problem_of
 from forms_service.settings import ROOT
+from forms_service.settings.bh_numbers import BhNumber
 
 
 def cases(name: str, part: str = "cases") -> list[dict]:
@@ -179,3 +181,13 @@ def test_least_ink(case):
     with pytest.raises(InvalidInputError) as refused:
         check_ink(ink, 8000, 1800, least=least)
     assert refused.value.slug == case["refusal"]
+
+
+@pytest.mark.parametrize("case", cases("phone_hours"), ids=lambda case: case["now"])
+def test_phone_hours(case):
+    """What is answered now comes first, at the very minute; the rest follows as configured."""
+    numbers = [
+        BhNumber(name=one["name"], phone=one["phone"], days=tuple(one["days"]), since=one["from"], until=one["to"])
+        for one in cases("phone_hours", "numbers")
+    ]
+    assert [one.name for one in in_turn(numbers, datetime.fromisoformat(case["now"]))] == case["names"]

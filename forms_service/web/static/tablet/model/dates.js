@@ -68,6 +68,11 @@ export function hoursBetween(earlier, later) {
   return (Date.parse(`${later}Z`) - Date.parse(`${earlier}Z`)) / 3_600_000;
 }
 
+/** Give the day of the week of a date, 0 for Monday to 6 for Sunday. @param {string} date */
+export function weekday(date) {
+  return (new Date(midnight(date)).getUTCDay() + 6) % 7;
+}
+
 /** @param {string} date */
 function yearOf(date) {
   return Number(date.slice(0, 4));
