@@ -95,28 +95,28 @@ def additions(services: Services) -> dict[str, object]:
     """Give additions after others, what is wrong with each, and how the hand-over then stands."""
     cases = [_addition_case(services, *one) for one in addition_cases()]
     description = (
-        "What was signed and told before, an addition of a kind, its faults in order as slug and place or its values in normal "
+        "What was signed and told of the hand-over before, what is told then, its faults in order as slug and place or its values in normal "
         "form; and, where it is good, what of the hand-over is missing then and how it stands."
     )
     return {"description": description, "now_local": ADDED_LOCAL, "cases": cases}
 
 
-def _addition_case(services: Services, form: str, before: list[dict], kind: str, values: dict) -> dict[str, object]:
+def _addition_case(services: Services, form: str, before: list[dict], values: dict) -> dict[str, object]:
     definition = services.forms.form(form).definition
     signed = {"contact_at": "2026-11-20T13:20", **({"next_step": "Monday at 9"} if form == LEAD else {})}
     at = datetime.fromisoformat("2026-11-20T14:00:00-08:00")
     told = [_told(one, at + timedelta(minutes=minute)) for minute, one in enumerate(before)]
     known: dict[str, object] = {
-        "form": form, "signed": signed, "kind": kind, "values": values,
-        "told": [{"kind": "hand_over", "values": one.values, "at": one.at.isoformat()} for one in told],
+        "form": form, "signed": signed, "values": values,
+        "told": [{"values": one.values, "at": one.at.isoformat()} for one in told],
     }  # fmt: skip
     now = datetime.fromisoformat(ADDED_LOCAL)
     try:
         gives = check_addition(
-            definition, AdditionKind(kind), values, signed=signed, additions=tuple(told), now_local=now
+            definition, AdditionKind.HAND_OVER, values, signed=signed, additions=tuple(told), now_local=now
         )
     except AdditionEmptyError as error:
-        return {**known, "faults": [[error.slug, kind]]}
+        return {**known, "faults": [[error.slug, "hand_over"]]}
     except ValuesError as error:
         return {**known, "faults": [[one.slug, one.place] for one in error.faults]}
     after = (*told, _told(gives, at + timedelta(minutes=60)))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from forms_service.domain.added_up import COPY, COPY_AT, REVIEW, AddedUp, Elapsed, HandOver, PersonCopy, Told
-from forms_service.domain.addition import AdditionKind, fields_of
+from forms_service.domain.addition import LINK, AdditionKind, fields_of
 from forms_service.domain.dates import read_local_time
 from forms_service.domain.forms import Field, FieldType, FormDefinition
 from forms_service.web.page_words import clock_words, value_words
@@ -39,8 +39,9 @@ class ToldRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldWords:
-    """What the record page says; ``tries`` are lines without a label."""
+    """What the record page says; ``told_by``: who told everything, where it was one person."""
 
+    told_by: str
     state: str
     is_good: bool
     needs_review: bool
@@ -58,16 +59,24 @@ class ToldWords:
 
 def told_words(definition: FormDefinition, told: AddedUp) -> ToldWords:
     """Give the words."""
+    tellers = {one.by_name for one in (*told.tries, *told.values.values())}
+    alone = tellers.pop() if len(tellers) == 1 else ""
     return ToldWords(
+        told_by=alone,
         state=STATES.get((told.hand_over, told.waits_for_release), ""),
         is_good=told.hand_over in (HandOver.DONE, HandOver.REVIEWED),
         needs_review=told.hand_over is HandOver.EXCEPTION,
         copy=COPIES.get(told.person_copy, ""),
-        tries=tuple(_try(definition, one) for one in told.tries),
-        facts=tuple(_facts(definition, told.values)),
+        tries=tuple(_said_once(_try(definition, one), alone) for one in told.tries),
+        facts=tuple(_said_once(one, alone) for one in _facts(definition, told.values)),
         elapsed=tuple(ToldRow(label=_between(one), words=minutes_words(one.minutes)) for one in told.elapsed),
         missing=_missing(definition, told),
     )
+
+
+def _said_once(row: ToldRow, alone: str) -> ToldRow:
+    """Leave the name out where one person told everything."""
+    return replace(row, by_name="") if alone else row
 
 
 def _missing(definition: FormDefinition, told: AddedUp) -> tuple[str, ...]:
@@ -108,7 +117,9 @@ def _facts(definition: FormDefinition, values: Mapping[str, Told]) -> list[ToldR
         REVIEW: "Review of the hand-over",
         "card": "Pocket card",
     }
-    known = [one for kind in AdditionKind for one in fields_of(definition, kind) if one.id in values]
+    known = [
+        one for kind in AdditionKind for one in fields_of(definition, kind) if one.id in values and one.id != LINK.id
+    ]
     known.sort(key=lambda one: one.id in (COPY, COPY_AT))
     return [
         ToldRow(

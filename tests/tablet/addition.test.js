@@ -13,22 +13,22 @@ const LATER = "2026-11-20T15:00:00-08:00";
 cases.forEach((one, at) => {
   test(`addition ${at + 1}: ${one.form} ${JSON.stringify(one.values).slice(0, 80)}`, () => {
     const form = FORMS.get(one.form);
-    const { values, faults } = checkAddition(form, one.kind, one.values, { ...one, nowLocal, refused: served.characters.refused });
+    const { values, faults } = checkAddition(form, one.values, { ...one, nowLocal, refused: served.characters.refused });
     assert.deepEqual(faults.map(({ slug, place }) => [slug, place]), one.faults);
     if (one.faults.length > 0) return;
     assert.deepEqual(values, one.gives);
-    const { missing, state } = handOverOf(form, one.signed, [...one.told, { kind: one.kind, values, at: LATER }]);
+    const { missing, state } = handOverOf(form, one.signed, [...one.told, { values, at: LATER }]);
     assert.deepEqual([missing, state], [one.missing, one.state]);
   });
 });
 
-test("a form without a hand-over has none, and none of its copies", () => {
+test("a form without a hand-over has none", () => {
   const form = { ...FORMS.get("lead-agreement"), fields: [] };
-  assert.deepEqual([fieldsOf(form, "person_copy"), handOverOf(form, {}, []).state], [[], "none"]);
+  assert.deepEqual([fieldsOf(form), handOverOf(form, {}, []).state], [[], "none"]);
 });
 
 test("tries stand in the order they were made, whoever told them first", () => {
-  const told = ["14:30", "14:10"].map((hour, at) => ({ kind: "hand_over", values: { bh_contact: [{ tried_at: `2026-11-20T${hour}` }] }, at: `2026-11-20T14:4${at}:00-08:00` }));
+  const told = ["14:30", "14:10"].map((hour, at) => ({ values: { bh_contact: [{ tried_at: `2026-11-20T${hour}` }] }, at: `2026-11-20T14:4${at}:00-08:00` }));
   const { tries } = handOverOf(FORMS.get("social-referral"), {}, told);
   assert.deepEqual(tries.map((one) => one.tried_at), ["2026-11-20T14:10", "2026-11-20T14:30"]);
 });

@@ -63,7 +63,8 @@ function on(disk, { now = () => NOW, author = AUTHOR, forms = served } = {}) {
     world: async () => worldOf({ kept, author, met: { offset_ms: -1500 }, device: "Car 12", version: "1", now }),
     make: async (finished) => () => ({ ...finished, digest: `digest of ${finished.envelope_id}` }),
   };
-  return { way: new Way(parts), papers: new Papers(parts) };
+  const told = { isClosed: async () => false, begin: async () => {}, name: async () => {}, list: async () => [] };
+  return { way: new Way(parts), papers: new Papers({ ...parts, told }) };
 }
 
 /** Go on with the one paper that lies here, or begin one. */

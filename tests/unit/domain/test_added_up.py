@@ -117,4 +117,4 @@ def test_what_is_no_try_is_passed_over():
 def test_the_tablets_cases_are_ours(case, services):
     """What the vectors say is what the service says today."""
     before = [one["values"] for one in case["told"]]
-    assert _addition_case(services, case["form"], before, case["kind"], case["values"]) == case
+    assert _addition_case(services, case["form"], before, case["values"]) == case

@@ -10,9 +10,11 @@ import { Outbox } from "./outbox/outbox.js";
 import { Sender } from "./outbox/send.js";
 import { enrolScreen } from "./screens/enrol_screen.js";
 import { Papers } from "./paper/papers.js";
-import { knownAuthor, randomnessOf, takeName, wayOf } from "./paper/parts.js";
+import { knownAuthor, knownWorld, randomnessOf, takeName, toldOf, wayOf } from "./paper/parts.js";
 import { damageSaid } from "./ready/checks.js";
 import { Frame } from "./screens/frame.js";
+import { HandingOver } from "./screens/hand_over/handing_over.js";
+import { handOverScreen } from "./screens/hand_over/hand_over_screen.js";
 import { paperScreen } from "./screens/paper/paper_screen.js";
 import { Stage } from "./screens/paper/stage.js";
 import { pinScreen } from "./screens/pin_screen.js";
@@ -40,7 +42,7 @@ const LIVE = new Set(["ready", "waiting", "start/start", "paper/done"]); // nobo
 /** @typedef {(app: App, code: string) => Promise<HTMLElement | void>} Screen */
 /** @type {[string, Screen][]} */
 const BY_ADDRESS = [
-  ["start", paperScreen], ["paper", paperScreen], ["ready", readyScreen], ["waiting", waitingScreen], ["tablet", tabletScreen], ["enrol", enrolScreen], ["pin", pinScreen],
+  ["start", paperScreen], ["paper", paperScreen], ["ready", readyScreen], ["waiting", waitingScreen], ["tablet", tabletScreen], ["enrol", enrolScreen], ["pin", pinScreen], ["hand-over", handOverScreen],
 ]; // prettier-ignore
 const SCREENS = new Map(BY_ADDRESS);
 
@@ -50,6 +52,7 @@ export class App {
   randomness = randomnessOf(crypto);
   version = document.documentElement.dataset.appVersion ?? "";
   host = location.hostname;
+  origin = location.origin;
   worker = navigator.serviceWorker;
   storage = navigator.storage;
   credentials = navigator.credentials;
@@ -64,7 +67,7 @@ export class App {
   #failures = 0;
   #timer = 0;
   #redraw = 0;
-  #code = "";
+  #code = { of: "", text: "" };
   #whole;
 
   constructor() {
@@ -82,6 +85,8 @@ export class App {
     this.sender = new Sender({ outbox: this.outbox, put: putEnvelope, receiptKey, locks: navigator.locks, now: this.now });
     this.frame = new Frame(this, document);
     this.way = wayOf(this, this.randomness);
+    this.told = toldOf(this, this.randomness, navigator.locks);
+    this.handingOver = new HandingOver(this, () => knownWorld(this));
     this.papers = new Papers(this);
     this.stage = new Stage(this, document.body);
   }
@@ -151,13 +156,13 @@ export class App {
     const [[asked, code] = ["ready", ""]] = new URLSearchParams(location.hash.slice(1));
     const name = this.stage.isHanded ? "paper" : SCREENS.has(asked) ? asked : await this.#home();
     if (code) {
-      this.#code = code;
+      this.#code = { of: name, text: code };
       history.replaceState(null, "", `#${name}`);
     }
     const screen = SCREENS.get(name) ?? readyScreen;
     if (name === "start") this.stage.putAway();
     const shown = screen === paperScreen ? `${name}/${this.stage.name}` : name;
-    await this.frame.show(shown, () => screen(this, this.#code)).catch((error) => (this.say(wordsOf(error)), error.slug || console.error(error)));
+    await this.frame.show(shown, () => screen(this, this.#code.of === name ? this.#code.text : "")).catch((error) => (this.say(wordsOf(error)), error.slug || console.error(error)));
   }
 
   /** What is set up begins with the papers. */

@@ -76,6 +76,21 @@ export function declineOf({ form, ending }) {
 }
 
 /**
+ * Give what is told of a paper after signing.
+ * @param {import("./told.js").ToldPaper} paper
+ * @param {import("./told.js").Pending} pending
+ * @param {Origin} origin
+ * @returns {Finished}
+ */
+export function additionOf({ document_id: documentId, names }, { envelope_id: id, values, at }, origin) {
+  const content = {
+    v: "addition/1", envelope_id: id, document_id: documentId, names, addition: "hand_over", values, at, author: origin.author,
+    device_clock_offset_ms: origin.clock_ahead_ms, app_version: origin.app_version,
+  };
+  return { envelope_id: id, kind: "addition", document_id: documentId, content };
+}
+
+/**
  * Give that a signed block is given up.
  * @param {import("./draft.js").Discard} discard
  * @param {string} author

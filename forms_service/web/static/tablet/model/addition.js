@@ -1,13 +1,12 @@
 // @ts-check
 /**
- * Additions: what happens after signing, by the rules of `forms_service/domain/addition.py` and `added_up.py`. Pure. The
+ * What is told of a hand-over after signing, by the rules of `forms_service/domain/addition.py` and `added_up.py`. Pure. The
  * cases of both stand in `tests/vectors/additions.json`.
  *
  * @typedef {import("./form.js").Form} Form
  * @typedef {import("./form.js").Field} Field
  * @typedef {import("./form.js").Values} Values
- * @typedef {"hand_over" | "person_copy"} Kind
- * @typedef {{ kind: Kind, values: Values, at: string }} Told `at`: local time with offset.
+ * @typedef {{ values: Values, at: string }} Told `at`: local time with offset.
  */
 import { holds } from "../../conditions.js";
 import { fieldsAt } from "./form.js";
@@ -16,18 +15,10 @@ import { checkValues } from "./values.js";
 const SECTION = "handover";
 const COPY = "person_copy";
 const EXCEPTION = ["release_exception", "release_exception_text"];
-/** @type {Field} */
-const CARD = {
-  id: "card", type: "text", stage: "after", filled_by: ["officer"], section: SECTION, internal: false, required: false, applies: true,
-  source: "", computed: null, max_length: 40, options: [], least: 0, most: 0, not_future: false, not_before: "", warn_after_hours: 0,
-  pattern: "", items: [],
-}; // prettier-ignore
 
-/** Give the fields that an addition may fill; none where the form asks for nothing of the kind. @param {Form} form @param {Kind} kind */
-export function fieldsOf(form, kind) {
-  const isCopy = kind === COPY;
-  const found = fieldsAt(form, ["after"]).filter((one) => one.section === SECTION && one.id.startsWith(COPY) === isCopy);
-  return isCopy && found.length > 0 ? [...found, CARD] : found;
+/** Give the fields of the hand-over; none where the form knows none. @param {Form} form */
+export function fieldsOf(form) {
+  return fieldsAt(form, ["after"]).filter((one) => one.section === SECTION && !one.id.startsWith(COPY));
 }
 
 /** Give the latest of each single value that was told. @param {Told[]} told @returns {Values} */
@@ -42,13 +33,12 @@ const inOrder = (told) => [...told].sort((one, other) => Date.parse(one.at) - Da
 /**
  * Judge an addition.
  * @param {Form} form
- * @param {Kind} kind
  * @param {Values} supplied
  * @param {{ signed: Values, told: Told[], nowLocal: string, refused: import("./text.js").Refused }} facts
  * @returns {{ values: Values, faults: import("./values.js").Fault[] }} The values in normal form, which count only without faults.
  */
-export function checkAddition(form, kind, supplied, { signed, told, nowLocal, refused }) {
-  const own = fieldsOf(form, kind);
+export function checkAddition(form, supplied, { signed, told, nowLocal, refused }) {
+  const own = fieldsOf(form);
   const unknown = Object.keys(supplied).filter((name) => !own.some((one) => one.id === name)).sort();
   if (unknown.length > 0) return { values: {}, faults: unknown.map((place) => ({ slug: "unknown-field", place })) };
   const before = { ...signed, ...knownValues(told) };
@@ -58,7 +48,7 @@ export function checkAddition(form, kind, supplied, { signed, told, nowLocal, re
   const { values, faults } = checkValues({ ...form, fields }, asked, { nowLocal, refused, stages: ["before", "after"], require: ["after"] });
   const news = Object.fromEntries(Object.keys(supplied).filter((name) => name in values).map((name) => [name, values[name]]));
   const isEmpty = faults.length === 0 && Object.keys(news).length === 0;
-  return { values: news, faults: isEmpty ? [{ slug: "addition-empty", place: kind }] : faults };
+  return { values: news, faults: isEmpty ? [{ slug: "addition-empty", place: "hand_over" }] : faults };
 }
 
 /** Give the fields with what is demanded of this addition, and those that its times are compared with. @param {Form} form @param {Field[]} own @param {Values} before @param {Values} all */
@@ -82,9 +72,10 @@ export function handOverOf(form, signed, told) {
   const tries = inOrder(told).flatMap((one) => /** @type {Values[]} */ (one.values.bh_contact ?? []));
   tries.sort((one, other) => (String(one.tried_at) < String(other.tried_at) ? -1 : 1));
   const excepts = exceptionStands(told);
+  /** @type {Values} */
   const known = { ...signed, ...values, ...(tries.length > 0 ? { bh_contact: tries } : {}) };
   if (!excepts) for (const name of EXCEPTION) delete known[name];
-  const asked = fieldsOf(form, "hand_over");
+  const asked = fieldsOf(form);
   const missing = asked.filter((one) => holds(one.applies, known) && holds(one.required, known) && !(one.id in known)).map((one) => one.id);
   const state = asked.length === 0 ? "none" : excepts ? "exception" : missing.length > 0 ? "open" : "done";
   return { tries, values, missing, state };
@@ -92,7 +83,9 @@ export function handOverOf(form, signed, told) {
 
 /** Say whether an exception stands: no release was told after it. @param {Told[]} told */
 function exceptionStands(told) {
-  const last = (/** @type {string} */ name) => inOrder(told).filter((one) => name in one.values).at(-1);
-  const [exception, released] = [last(EXCEPTION[0]), last("officer_released_at")];
+  const [exception, released] = [lastOf(told, EXCEPTION[0]), lastOf(told, "officer_released_at")];
   return exception !== undefined && (released === undefined || Date.parse(released.at) <= Date.parse(exception.at));
 }
+
+/** Give what told of a field last. @param {Told[]} told @param {string} name */
+const lastOf = (told, name) => inOrder(told).filter((one) => name in one.values).at(-1);

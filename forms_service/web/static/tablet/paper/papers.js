@@ -1,11 +1,12 @@
 // @ts-check
 /**
- * The papers that lie on this tablet. What everybody has signed stays readable for some hours, until the copy is given;
- * then a stub is left: a number, a form, initials, a time, the envelopes' digests.
+ * The papers that lie on this tablet. What everybody has signed stays readable until hand-over and copy are told, for some
+ * hours at most; then a stub is left: a number, a form, initials, a time, the envelopes' digests.
  *
  * @typedef {{ id: string, title: string, name: string, document_id: string, changed_at: number,
  *   state: "open" | "half-signed" | "done" | "stub" }} Listed
  */
+import { toldOfDraft } from "../flow/told.js";
 import { isDone, isHalfSigned } from "../flow/next.js";
 
 const COPY_MS = 12 * 3_600_000;
@@ -13,7 +14,7 @@ const COPY_MS = 12 * 3_600_000;
 export class Papers {
   #parts;
 
-  /** @param {{ drafts: import("../store/drafts.js").Drafts, vault: import("../store/drafts.js").Unlocked, now: () => number }} parts */
+  /** @param {{ told: import("./told_papers.js").ToldPapers, drafts: import("../store/drafts.js").Drafts, vault: import("../store/drafts.js").Unlocked, now: () => number }} parts */
   constructor(parts) {
     this.#parts = parts;
   }
@@ -25,13 +26,34 @@ export class Papers {
     return papers.filter((one) => one !== null).sort((one, other) => other.changed_at - one.changed_at);
   }
 
-  /** Make stubs of papers that were signed too long ago. */
+  /** Make stubs of papers of which all was told, or that were signed too long ago; what is still to be told stays. */
   async letOldCopiesGo() {
-    const { drafts, vault, now } = this.#parts;
-    for (const { id, changed_at: at } of await drafts.rows()) {
-      if (now() - at < COPY_MS) continue;
+    for (const { id, changed_at: at } of await this.#parts.drafts.rows()) {
       const content = await this.#content(id);
-      if (content?.v === "draft/1" && isDone(content)) await drafts.put(vault, id, stubOf(content), at, true);
+      const isPaper = content?.v === "draft/1" ? isDone(content) : content?.v === "stub/1" && !content.is_closed;
+      if (isPaper) await this.#letGo(content, at);
+    }
+    await this.#forgetOthers();
+  }
+
+  /** @param {any} content @param {number} at */
+  async #letGo(content, at) {
+    const { drafts, vault, told, now } = this.#parts;
+    const documentId = content.paper?.document_id ?? content.document_id;
+    const isClosed = await told.isClosed(documentId, content.v === "draft/1" ? content : null);
+    if (!isClosed && (content.v === "stub/1" || now() - at < COPY_MS)) return;
+    const stub = content.v === "stub/1" ? content : stubOf(content);
+    if (!isClosed) await told.begin(toldOfDraft(content));
+    if (!isClosed) await told.name(documentId, stub.name);
+    await drafts.put(vault, content.id, { ...stub, is_closed: isClosed }, at, true);
+    if (isClosed) await told.forget(documentId);
+  }
+
+  /** Forget what was told of papers that were signed elsewhere, some hours after it was closed. */
+  async #forgetOthers() {
+    const { told, now } = this.#parts;
+    for (const { paper, changed_at: at } of await told.list()) {
+      if (!paper.is_own && now() - at >= COPY_MS && (await told.isClosed(paper.document_id))) await told.forget(paper.document_id);
     }
   }
 

@@ -4,8 +4,9 @@
 import { author as askAuthor } from "../api.js";
 import { makeEnvelope, signed } from "../outbox/envelope.js";
 import { Refusal } from "../refusal.js";
+import { ToldPapers } from "./told_papers.js";
 import { Way } from "./way.js";
-import { worldOf } from "./world.js";
+import { formsOf, worldOf } from "./world.js";
 
 /** @typedef {import("../app.js").App} App */
 
@@ -20,16 +21,33 @@ export function wayOf(app, randomness) {
   return new Way({
     drafts: app.drafts, outbox: app.outbox, vault: app.vault, now: app.now, world: () => knownWorld(app),
     ...randomness,
-    make: async (finished) => {
-      const sealing = await app.device.sealing();
-      return (link) => makeEnvelope(finished, link, sealing);
-    },
+    make: (finished) => maker(app, finished),
     finished: () => void app.send(),
   }); // prettier-ignore
 }
 
+/** @param {App} app @param {ReturnType<typeof randomnessOf>} randomness @param {LockManager} locks */
+export function toldOf(app, { newId }, locks) {
+  return new ToldPapers({
+    drafts: app.drafts, outbox: app.outbox, vault: app.vault, locks, now: app.now, newId,
+    world: () => knownWorld(app), forms: () => knownForms(app), make: (finished) => maker(app, finished), finished: () => void app.send(),
+  }); // prettier-ignore
+}
+
+/** @param {App} app @param {import("../outbox/envelope.js").Finished} finished */
+async function maker(app, finished) {
+  const sealing = await app.device.sealing();
+  return (/** @type {import("../outbox/envelope.js").Link} */ link) => makeEnvelope(finished, link, sealing);
+}
+
 /** @param {App} app */
-async function knownWorld(app) {
+async function knownForms(app) {
+  const kept = await app.forms.kept();
+  return formsOf(kept?.content.forms ?? []);
+}
+
+/** What a paper needs to know of the world. @param {App} app */
+export async function knownWorld(app) {
   const [kept, author, met, enrolment] = await Promise.all([app.forms.kept(), knownAuthor(app), app.facts.get("met"), app.device.enrolment()]);
   if (!enrolment) throw new Refusal("not-enrolled");
   return worldOf({ kept, author, met, device: enrolment.label, version: app.version, now: app.now });

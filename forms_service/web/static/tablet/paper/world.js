@@ -4,7 +4,7 @@
  * clock, who the officer is, how far this clock runs ahead.
  *
  * @typedef {{
- *   forms: Map<string, import("../model/form.js").Form>, screening: import("../model/screening.js").Table, leastAge: number, isPractice: boolean,
+ *   forms: Map<string, import("../model/form.js").Form>, numbers: import("../model/phone_hours.js").BhNumber[], screening: import("../model/screening.js").Table, leastAge: number, isPractice: boolean,
  *   caseNumber: string, copyLink: { origin: string, days: number } | null, refused: import("../model/text.js").Refused, account: { name: string, badge: string, phone: string },
  *   origin: import("../flow/contents.js").Origin, nowLocal: () => string, moment: (at?: number) => string,
  * }} World `copyLink`: where a person's own phone fetches their copy, where the agency has that; `nowLocal` and `moment`: the agency's local time, without and with its offset.
@@ -25,10 +25,13 @@ export function worldOf({ kept, author, met, device, version, now }) {
   const { forms, screening, rules, characters, zone } = kept.content;
   if (!localTime(now(), zone)) throw new Refusal("clock-unusable");
   return {
-    forms: new Map(forms.map((/** @type {any} */ one) => [one.form, readForm(one)])), screening, refused: characters.refused,
-    isPractice: kept.content.production !== true,
+    forms: formsOf(forms), screening, refused: characters.refused,
+    numbers: kept.content.bh_numbers ?? [], isPractice: kept.content.production !== true,
     copyLink: rules.copy_link ?? null, leastAge: rules.lead_min_age, caseNumber: rules.case_number_pattern, account: { name: author.name, badge: author.badge, phone: author.phone },
     origin: { author: author.credential, device, clock_ahead_ms: met ? -met.offset_ms : null, app_version: version },
     nowLocal: () => localTime(now(), zone), moment: (at = now()) => localTimeWithOffset(at, zone),
   };
 }
+
+/** Give the forms by name. @param {any[]} served @returns {Map<string, import("../model/form.js").Form>} */
+export const formsOf = (served) => new Map(served.map((one) => [one.form, readForm(one)]));

@@ -72,7 +72,7 @@ export class Frame {
   /** @param {string} name @param {string} label @param {number} count */
   #way(name, label, count) {
     const badge = count > 0 && h("span", { class: "tablet__count" }, String(count));
-    return h("a", { href: `#${name}`, "aria-current": name === this.#name.split("/")[0].replace("paper", "start") ? "page" : null }, label, badge && " ", badge);
+    return h("a", { href: `#${name}`, "aria-current": name === this.#name.split("/")[0].replace(/paper|hand-over/, "start") ? "page" : null }, label, badge && " ", badge);
   }
 
   /** Say something; it stays for the screen that comes next. @param {string} text @param {Node | string} [more] */

@@ -31,7 +31,7 @@ async function choose(app, { pin, again }) {
 
 /** @param {import("../app.js").App} app @param {Awaited<ReturnType<import("../vault/vault.js").Vault["state"]>>} state */
 function unlockScreen(app, { passkey, triesLeft, waitMs }) {
-  const next = () => (app.frame.name.startsWith("start/") ? "#start" : "#tablet"); // where the officer was going
+  const next = () => ({ start: "#start", "hand-over": "#hand-over" })[app.frame.name.split("/")[0]] ?? "#tablet"; // where the officer was going
   const wait = waitMs > 0 && h("p", { class: "tablet__warn" }, `Wrong PINs were typed. The next try in ${span(waitMs)}; ${triesLeft} left before the open papers are erased.`);
   const key = passkey && button(app, "Use the passkey", async () => {
     await app.vault.unlockWithPasskey(await askPasskey(app.credentials, passkey));

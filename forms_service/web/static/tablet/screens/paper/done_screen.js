@@ -4,6 +4,7 @@
  *
  * @typedef {import("../../app.js").App} App
  */
+import { toldOfDraft } from "../../flow/told.js";
 import { plural, words } from "../../messages.js";
 import { button, card, h } from "../dom.js";
 import { told } from "./copy_screen.js";
@@ -18,8 +19,11 @@ export async function doneScreen(app) {
   const next = ["Take a photo of this screen, or show it to the chest camera.", "Call Behavioral Health and log the call.", hasPeriod ? "Wait with the person until their staff come and release you." : "Make the first contact for the person.", "Give the person their copy."];
   const give = card("The person's copy", told(app), button(app, "Give the copy", () => app.stage.lay("copy"), "tablet__big"));
   const list = h("section", { class: "tablet__card" }, h("h2", {}, "What happens next"), h("ol", { class: "paper-steps" }, ...next.map((one) => h("li", {}, one))));
-  return h("div", {}, h("p", { class: "paper-kicker", lang: language }, title), h("h1", { tabindex: "-1" }, "Signed and sealed"), plate(app), sayAloud(`${said(app)} signed number ${id.replaceAll("-", " ")} with me. It is sealed.`), await sent(app, id), spoken, list, give, copy(app), button(app, "Back to start", () => app.stage.toStart(), "tablet__big"));
+  return h("div", {}, h("p", { class: "paper-kicker", lang: language }, title), h("h1", { tabindex: "-1" }, "Signed and sealed"), plate(app), sayAloud(`${said(app)} signed number ${id.replaceAll("-", " ")} with me. It is sealed.`), await sent(app, id), spoken, list, handOver(app), give, copy(app), button(app, "Back to start", () => app.stage.toStart(), "tablet__big"));
 }
+
+/** @param {App} app */
+const handOver = (app) => card("Hand-over", button(app, "Call Behavioral Health", () => app.handingOver.takeOwn(toldOfDraft(app.way.draft)), "tablet__big"));
 
 /** @param {App} app */
 const said = (app) => String(app.way.draft.values.person_name_as_given ?? "The person");

@@ -7,15 +7,16 @@
 import { plural, wordsOf } from "../../messages.js";
 import { pinScreen } from "../pin_screen.js";
 import { button, card, h } from "../dom.js";
+import { handOverWay, handOversOf, otherTablets } from "./hand_over_list.js";
 
 /** @param {App} app */
 export async function startScreen(app) {
   if (!app.vault.isUnlocked) return pinScreen(app);
   await app.papers.letOldCopiesGo();
-  const [kept, author, papers, unsent] = await Promise.all([app.forms.kept(), app.author(), app.papers.list(), app.outbox.rows("unsent")]);
+  const [kept, author, papers, unsent, handOvers] = await Promise.all([app.forms.kept(), app.author(), app.papers.list(), app.outbox.rows("unsent"), handOversOf(app)]);
   const agreements = new Set(unsent.map((row) => row.document_id || row.envelope_id)).size;
   const waiting = agreements > 0 && h("p", { class: "paper-waiting", role: "status" }, h("a", { href: "#waiting" }, `${plural(agreements, "agreement")} waiting`));
-  return h("div", {}, h("h1", { tabindex: "-1" }, "Which form fits this contact?"), waiting, who(app, author), forms(app, kept), ...lists(app, papers));
+  return h("div", {}, h("h1", { tabindex: "-1" }, "Which form fits this contact?"), waiting, who(app, author), forms(app, kept), ...lists(app, papers, handOvers));
 }
 
 /** @param {App} app @param {import("../../paper/world.js").Author | undefined} author */
@@ -55,31 +56,34 @@ function choice(app, { form, definition, words, languages }, screening) {
 }
 
 /** @typedef {import("../../paper/papers.js").Listed} Listed */
+/** @typedef {import("./hand_over_list.js").HandOver} HandOver */
 
-/** @param {App} app @param {Listed[]} papers */
-function lists(app, papers) {
+/** @param {App} app @param {Listed[]} papers @param {HandOver[]} handOvers */
+function lists(app, papers, handOvers) {
   const of = (/** @type {string} */ state) => papers.filter((one) => one.state === state);
   const [half, open, done] = [of("half-signed"), of("open"), [...of("done"), ...of("stub")]];
   return [
     half.length > 0 && card("Half-signed", h("p", {}, "The person has signed, the officer has not. It does not count until you sign."), list(app, half, "Finish")),
     open.length > 0 && card("Not finished", list(app, open, "Go on")),
-    done.length > 0 && card("Signed on this tablet", list(app, done, "Look")),
+    done.length > 0 && card("Signed on this tablet", list(app, done, "Look", handOvers)),
+    otherTablets(app, handOvers.filter(({ paper }) => !paper.is_own)),
   ]; // prettier-ignore
 }
 
-/** @param {App} app @param {Listed[]} papers @param {string} words */
-function list(app, papers, words) {
-  return h("ul", { class: "items" }, ...papers.map((one) => h("li", { class: "items__one", "data-paper": one.state }, ...row(app, one, words))));
+/** @param {App} app @param {Listed[]} papers @param {string} words @param {HandOver[]} [handOvers] */
+function list(app, papers, words, handOvers = []) {
+  return h("ul", { class: "items" }, ...papers.map((one) => h("li", { class: "items__one", "data-paper": one.state }, ...row(app, one, words, handOvers))));
 }
 
-/** @param {App} app @param {Listed} paper @param {string} words */
-function row(app, paper, words) {
+/** @param {App} app @param {Listed} paper @param {string} words @param {HandOver[]} handOvers */
+function row(app, paper, words, handOvers) {
   const name = paper.name || "No name yet";
   const said = h("p", {}, h("strong", {}, name), " ", paper.title, " ", h("span", { class: "id" }, paper.document_id), h("span", { class: "tablet__hint" }, ` ${app.moment(paper.changed_at)}`));
-  if (paper.state === "stub") return [said];
+  const handOver = handOverWay(app, paper, name, handOvers);
+  if (paper.state === "stub") return [said, handOver && h("div", { class: "paper-actions" }, handOver)];
   const go = button(app, words, async () => (await app.way.open(paper.id), app.go(app.way.isOpen ? "#paper" : "#start")), "paper-small");
   go.setAttribute("aria-label", `${words}: ${name}`);
-  return [said, h("div", { class: "paper-actions" }, go, paper.state === "open" && erase(app, paper, name))];
+  return [said, h("div", { class: "paper-actions" }, go, handOver, paper.state === "open" && erase(app, paper, name))];
 }
 
 /** @param {App} app @param {Listed} paper @param {string} name */
