@@ -191,7 +191,7 @@ def _checked(services: Services, by: Actor, stored: Record, wanted: NewAddition)
 
 
 def _new_version(
-    services: Services, by: Actor, stored: Record, told: Addition, wanted: NewAddition, done: Done | None
+    services: Services, by: Actor, stored: Record, told: Addition, wanted: NewAddition, done: Done
 ) -> Record:
     name, now = object_id(stored.record_id), services.clock.now()
     files = {one: services.archive.read(name, one) for one in services.archive.names(name) if one != RECORD}
@@ -202,6 +202,5 @@ def _new_version(
     record = store_files(services, by, changed, files, act=act)
     with services.database.write() as transaction:
         write_row(services, transaction, by, record, act=act, facts={"what": str(told.kind)})
-        if done is not None:
-            done(transaction, record)
+        done(transaction, record)
     return record
