@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { declineOf, discardOf, signatureOf } from "../../forms_service/web/static/tablet/flow/contents.js";
 import { following, usualAnswers } from "../../forms_service/web/static/tablet/flow/defaults.js";
+import { lastPlaces } from "../../forms_service/web/static/tablet/flow/places.js";
 import * as flow from "../../forms_service/web/static/tablet/flow/draft.js";
 import { dayHasTurned, isDone, isHalfSigned, nextBlock, nextScreen } from "../../forms_service/web/static/tablet/flow/next.js";
 import { checkedPage, readLines } from "../../forms_service/web/static/tablet/flow/paper.js";
@@ -205,6 +206,28 @@ test("nothing that the officer must judge or the person must choose is ever a us
     assert.deepEqual(usual.filter((id) => never.includes(id)), []);
     assert.ok(usual.every((id) => form.fields.some((one) => one.id === id && isAsked(one))));
   }
+});
+
+test("an interpreter interprets by phone until it is changed", () => {
+  const usual = usualAnswers(lead, NOW);
+  assert.equal(usual.interpreter_channel, undefined);
+  const added = following(lead, usual, { ...usual, aids: ["interpreter"] });
+  assert.equal(added.interpreter_channel, "phone");
+  assert.equal(following(lead, usual, { ...usual, aids: ["interpreter"], interpreter_channel: "video" }).interpreter_channel, "video");
+  assert.equal(following(lead, added, { ...added, interpreter_channel: undefined }).interpreter_channel, undefined);
+  assert.equal(following(lead, usual, { ...usual, aids: ["read_aloud"] }).interpreter_channel, undefined);
+});
+
+test("the places of the shift are the last three of other papers, the newest first, each once", () => {
+  const [now, hour] = [1_800_000_000_000, 3_600_000];
+  const draft = (id, ago, place, more = {}) => ({ v: "draft/1", id, started_at: now - ago * hour, values: { contact_place: place }, ...more });
+  const contents = [
+    draft("a", 5, "First Street"), draft("b", 1, "Second Street"), draft("c", 2, "Third Street"), draft("d", 3, "Second Street"), draft("e", 4, "Fourth Street"),
+    draft("f", 0.5, "Its own"), draft("g", 12, "Yesterday's shift"), draft("h", -13, "A clock that was set back"), draft("i", 0.2, undefined), draft("j", 0.1, ""),
+    { v: "stub/1", id: "k", name: "R Q" }, undefined, null,
+  ];
+  assert.deepEqual(lastPlaces(contents, { but: "f", now }), ["Second Street", "Third Street", "Fourth Street"]);
+  assert.deepEqual(lastPlaces([], { but: "f", now }), []);
 });
 
 test("the offence follows the contact until it is changed", () => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -49,10 +50,19 @@ GUARDIAN = {
         ({"manner": "directed", **WITNESS}, ("witness",)),
         (PHONE, ("person",)),
         ({**PHONE, "interpreter_channel": "in_person"}, ("person", "interpreter")),
+        ({**PHONE, "interpreter_channel": "video"}, ("person",)),
         (GUARDIAN, ("person", "guardian")),
         ({"aids": "read_aloud", "reader_name": "Dana Reyes"}, ("person",)),
     ],
-    ids=["mark", "directed", "interpreter by phone", "interpreter present", "guardian", "read aloud"],
+    ids=[
+        "mark",
+        "directed",
+        "interpreter by phone",
+        "interpreter present",
+        "interpreter by video",
+        "guardian",
+        "read aloud",
+    ],
 )
 def test_every_honest_way_of_signing_is_archived(desk: Desk, answers: dict[str, str], signers: tuple[str, ...]):
     """Each manner and aid asks those to sign who must, each seals an envelope, and the server archives the paper."""
@@ -102,3 +112,32 @@ def test_a_voice_of_the_tablet_reads_every_line_in_order(desk: Desk):
     expect(page.get_by_text("This device reads the paper to you.")).to_be_visible()
     expect(page.get_by_role("button", name="Read it to me")).to_be_visible()
     assert ["".join(one.split()) for one in page.evaluate("window.said")] == ["".join(one.split()) for one in shown]
+
+
+def test_an_interpreter_by_video_needs_the_number_and_does_not_sign(desk: Desk):
+    """Phone is the usual channel; one tap makes it video, and without the interpreter's number the form asks for it."""
+    page = desk.start()
+    manner(page, aids="interpreter", interpreter_name="Sol Vega", interpreter_language="Mam")
+    expect(page.locator('[name="interpreter_channel"][value="phone"]')).to_be_checked()
+    officer = Officer(page)
+    officer.choose("interpreter_channel", "video")
+    signing.answers(officer)
+    officer.next()
+    expect(page.get_by_role("alert").filter(has_text="another look")).to_be_visible()
+    expect(page.locator('[data-question="interpreter_id"].question--error')).to_be_visible()
+    officer.type("interpreter_id", "VRI-4471")
+    officer.next()
+    expect(page.get_by_text("VRI-4471")).to_be_visible()
+    drive(page, "paper/choose", seed=6)
+    press(page, WORDS["en"]["want"])
+    expect(page.locator('[data-block="person"]')).to_be_visible()
+    signing.sign(page, "person", 4.4)
+    drive(page, "paper/done", seed=2.2)
+    number = page.locator(".plate__id").inner_text()
+    desk.send()
+    with desk.server.services.database.read() as transaction:
+        record = next(one for one in transaction.book.records() if one.document_id == number)
+    evidence = json.loads(desk.server.services.archive.read(f"urn:uuid:{record.record_id}", "evidence.json"))
+    [facts] = [text for line, text in evidence["lines"] if line == "sig-interpreter-facts"]
+    assert "VRI-4471" in facts
+    assert "video" in facts

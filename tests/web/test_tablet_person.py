@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.counterparts.browser import axe_violations, save_picture
 from tests.web import signing
 from tests.web.signing import LEAD, PIN, REFERRAL, WORDS, Officer, drive, heading, press, screen_of
 from tests.web.tablet import WRONG_PIN, run
@@ -221,3 +222,25 @@ def test_another_language_is_another_paper_and_old_ink_is_gone(desk: Desk):
     heading(page, "Usted puede decir que no.")
     signing.read(page, language="es")
     expect(page.locator("[data-pad-surface] path")).to_have_count(0)
+
+
+def test_the_place_of_another_paper_of_the_shift_is_one_tap_away_and_never_filled_by_itself(desk: Desk):
+    """It fills the place and the offense's; a paper that was declined leaves none behind."""
+    page = desk.start()
+    drive(page, "paper/form")
+    Officer(page).type("contact_place", "7 Shelter Lane")
+    page.locator('[name="person_name_as_given"]').focus()
+    page.goto(f"{desk.server.origin}/tablet/#start")
+    heading(page, "Which form fits this contact?")
+    press(page, re.compile("^Start LEAD", re.IGNORECASE))
+    heading(page, "Screening")
+    drive(page, "paper/form")
+    expect(page.locator('[name="contact_place"]')).to_have_value("")
+    press(page, "7 Shelter Lane")
+    expect(page.locator('[name="contact_place"]')).to_have_value("7 Shelter Lane")
+    expect(page.locator('[name="diverted_offences.1.place"]')).to_have_value("7 Shelter Lane")
+    save_picture(page, "tablet-form-places")
+    assert axe_violations(page) == []
+    desk.start()
+    drive(page, "paper/form")
+    expect(page.get_by_role("button", name="7 Shelter Lane")).to_have_count(0)

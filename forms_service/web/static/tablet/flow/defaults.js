@@ -30,7 +30,7 @@ export function usualAnswers(form, nowLocal) {
 
 /**
  * Let usual answers follow the ones they come from, unless they were changed: the offence is where and when the contact
- * is, the language read is the one spoken, and no interpreter is needed where we have the language.
+ * is, the language read is the one spoken, no interpreter is needed where we have the language, and one interprets by phone.
  * @param {Form} form
  * @param {Values} before
  * @param {Values} after What was answered since.
@@ -43,9 +43,13 @@ export function following(form, before, after) {
     if (follows(before.reads_in, after.reads_in, before.language_spoken)) next.reads_in = has(after.language_spoken) ? after.language_spoken : undefined;
     if (before.interpreter_needed === after.interpreter_needed) next.interpreter_needed = has(after.language_spoken) ? false : undefined;
   }
+  if (hasInterpreter(after) && !hasInterpreter(before)) next.interpreter_channel ??= "phone";
   if (Array.isArray(after.diverted_offences)) next.diverted_offences = after.diverted_offences.map((one) => offence(one, before, after));
   return next;
 }
+
+/** @param {Values} values */
+const hasInterpreter = ({ aids }) => Array.isArray(aids) && aids.includes("interpreter");
 
 /** @param {Values} one @param {Values} before @param {Values} after */
 function offence(one, before, after) {

@@ -8,6 +8,7 @@
  */
 import { toldOfDraft } from "../flow/told.js";
 import { isDone, isHalfSigned } from "../flow/next.js";
+import { lastPlaces } from "../flow/places.js";
 
 const COPY_MS = 12 * 3_600_000;
 
@@ -24,6 +25,13 @@ export class Papers {
     const rows = await this.#parts.drafts.rows();
     const papers = await Promise.all(rows.map(async ({ id, changed_at: at }) => listed(await this.#content(id), at)));
     return papers.filter((one) => one !== null).sort((one, other) => other.changed_at - one.changed_at);
+  }
+
+  /** Give the places of this shift's other papers. @param {string} but The paper that asks. */
+  async lastPlaces(but) {
+    const { drafts, now } = this.#parts;
+    const contents = await Promise.all((await drafts.rows()).map(({ id }) => this.#content(id)));
+    return lastPlaces(contents, { but, now: now() });
   }
 
   /** Make stubs of papers of which all was told, or that were signed too long ago; what is still to be told stays. */

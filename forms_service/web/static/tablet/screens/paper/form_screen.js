@@ -12,10 +12,11 @@ import { namesForm } from "../../model/screening.js";
 import { h } from "../dom.js";
 import { errorLines, ours } from "./labels.js";
 import { offerLicence } from "./licence_button.js";
+import { offerPlaces } from "./place_buttons.js";
 import { errorSummary, questionnaire } from "./questionnaire.js";
 
 /** @param {App} app */
-export function formScreen(app) {
+export async function formScreen(app) {
   const { form, draft, world } = app.way;
   const pack = form.packs[form.controlLanguage];
   const errors = app.stage.told.errors;
@@ -29,6 +30,7 @@ export function formScreen(app) {
   };
   const questions = questionnaire(app, asking);
   offerLicence(app, questions);
+  offerPlaces(questions, await app.papers.lastPlaces(draft.id));
   return h("div", {}, h("p", { class: "paper-kicker" }, draft.title), h("h1", { tabindex: "-1" }, "The form"), errorSummary(errors), questions);
 }
 
