@@ -3,6 +3,7 @@
 * Every condition, computation, placeholder, block and line names something that exists.
 * No line of the page shows a screening answer, an internal field or a later addition (DESIGN 2.4, 2.10).
 * Every line, label and option that a person sees has its words in every language.
+* A form offers only ways of signing that we can carry out: no typed name stands where a page promises ink.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from forms_service.domain.forms import (
     Stage,
 )
 from forms_service.domain.numbers import CARD_CODE
+from forms_service.domain.signature import Aid, Manner
 from forms_service.domain.wording import FORMATS, PLACEHOLDER
 from forms_service.errors import Fault
 from forms_service.patterns import problem_of
 
 _BRACES = re.compile(r"[{}]")
+WAYS: Mapping[str, frozenset[str]] = {"manner": frozenset(Manner), "aids": frozenset(Aid)}
 _BLANK_ONLY = (PaperKind.BLANK,)
 
 
@@ -47,6 +50,7 @@ def check_folder(reading: FolderReading) -> list[Fault]:
         *_code(reading),
         *_doubles(reading),
         *_fields(reading),
+        *_ways(reading),
         *_lines(reading),
         *_blocks(reading),
         *(fault for language in reading.languages for fault in _words(reading, language)),
@@ -104,6 +108,15 @@ def _shape(reading: FolderReading, field: Field, index: int) -> Iterator[Fault]:
             yield reading.form.fault("form-field-shape", f"{one.id}: the pattern {problem}", "fields", index)
     if any(item.type is FieldType.GROUP for item in field.items):
         yield reading.form.fault("form-field-shape", f"{field.id}: a group holds no group", "fields", index)
+
+
+def _ways(reading: FolderReading) -> Iterator[Fault]:
+    """Refuse a manner or an aid that is none of ours: it would be printed, and signed in another way than it says."""
+    for index, field in enumerate(reading.definition.fields):
+        known = WAYS.get(field.id)
+        for option in () if known is None else sorted(set(field.options) - known):
+            message = f"{field.id}: {option} is none of {', '.join(sorted(known or ()))}"
+            yield reading.form.fault("form-signing-way-unknown", message, "fields", index)
 
 
 def _conditions(reading: FolderReading, conditions: Sequence[Condition], *where: object) -> Iterator[Fault]:

@@ -77,6 +77,12 @@ FAULTS = {
     "form-structure": ("form.toml", 'code = "LEAD"', 'code = "lead!"', 2),
     "form-code-taken": ("form.toml", 'code = "LEAD"', 'code = "CARD"', 2),
     "form-name-unknown": ("form.toml", 'not_before = "bh_called_at"', 'not_before = "nothing"', None),
+    "form-signing-way-unknown": (
+        "form.toml",
+        'options = ["drawn", "mark", "directed"]',
+        'options = ["drawn", "typed"]',
+        None,
+    ),
     "form-format-unknown": ("en.toml", "{item.happened_on}", "{item.happened_on:eval}", None),
     "form-words-missing": ("es.toml", '"contact_origin.call_for_service" = ', '"contact_origin.other" = ', None),
     "form-field-not-for-page": ("en.toml", "You get a copy of this paper to keep.", "Victims: {victims}", None),
