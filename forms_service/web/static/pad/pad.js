@@ -5,6 +5,7 @@ import { onBlock, svgPath } from "./ink.js";
 import { Strokes } from "./strokes.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const NO_POINTER = -1; // whose strokes come from keys
 
 export class Pad {
   #strokes = new Strokes();
@@ -43,6 +44,25 @@ export class Pad {
   restore(strokes, since) {
     this.#strokes.restore(strokes, performance.now(), since);
     this.redraw();
+  }
+
+  /** Put down a pen that no pointer leads; false while another one draws. @param {[number, number]} place In 1/100 mm. */
+  begin(place) {
+    if (!this.#strokes.begin({ id: NO_POINTER, kind: "keys" }, performance.now())) return false;
+    this.#strokes.add(place, performance.now(), null);
+    this.redraw();
+    return true;
+  }
+
+  /** @param {[number, number]} place In 1/100 mm. */
+  lead(place) {
+    if (!this.#strokes.isDrawing(NO_POINTER)) return;
+    this.#strokes.add(place, performance.now(), null);
+    this.#redrawLast();
+  }
+
+  lift() {
+    if (this.#strokes.isDrawing(NO_POINTER)) this.#end();
   }
 
   /** Draw everything anew; the view box does the scaling, so no size of the view is ever kept. */
@@ -85,6 +105,10 @@ export class Pad {
   #up(event) {
     if (!this.#strokes.isDrawing(event.pointerId)) return;
     this.#add(event);
+    this.#end();
+  }
+
+  #end() {
     this.#strokes.end();
     this.#penUpAt = performance.now();
     this.redraw();

@@ -76,9 +76,11 @@ class Answers {
     await this.#asking.keep(change(this.#read));
   }
 
+  /** Send the answers; what is wrong with them has the focus then, since it stands above them. */
   async send() {
     await this.keep();
-    return this.#asking.send(this.#read);
+    await this.#asking.send(this.#read);
+    /** @type {HTMLElement | null} */ (document.querySelector(".paper-form__faults"))?.focus();
   }
 
   #follow() {

@@ -7,6 +7,7 @@
  * @typedef {import("../../flow/draft.js").SignerBlock} Block
  */
 import { refusal } from "../../../pad/ink.js";
+import { KeyPen } from "../../../pad/keys.js";
 import { Pad } from "../../../pad/pad.js";
 import { OFFICER } from "../../flow/draft.js";
 import { nextBlock } from "../../flow/next.js";
@@ -36,7 +37,7 @@ export async function signScreen(app) {
 async function padOf(app, block, { language, words }) {
   const error = h("p", { class: "person__error", role: "alert" });
   const surface = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.createElementNS(SVG, "svg")));
-  const facts = { class: "pad__surface", role: "img", "aria-label": words.pad_label, viewBox: `0 0 ${block.size.width} ${block.size.height}`, preserveAspectRatio: "none", "data-pad-surface": "" };
+  const facts = { class: "pad__surface", role: "application", tabindex: "0", "aria-label": words.pad_label, "aria-describedby": "pad-keys", viewBox: `0 0 ${block.size.width} ${block.size.height}`, preserveAspectRatio: "none", "data-pad-surface": "" };
   for (const [name, value] of Object.entries(facts)) surface.setAttribute(name, value);
   surface.style.aspectRatio = `${block.size.width} / ${block.size.height}`;
   const kept = await KeptPad.make(app, block, surface);
@@ -48,8 +49,22 @@ async function padOf(app, block, { language, words }) {
     if (error.textContent === "") await signNow(app, block, kept);
   }, "paper-huge"); // prettier-ignore
   sign.dataset.sign = block.id;
+  const keys = keyPen(kept.pad, language);
   const line = h("div", { class: "pad__line", "aria-hidden": "true" }, h("span", {}, "✕"));
-  return { error, surface: h("div", { class: "pad" }, surface, line), under: h("div", { class: "pad__under" }, h("span", { class: "person__hint" }, words.sign_instruction), clear), sign };
+  return { error, surface: [h("div", { class: "pad" }, surface, line, keys.pen), keys.words], under: h("div", { class: "pad__under" }, h("span", { class: "person__hint" }, words.sign_instruction), clear), sign };
+}
+
+/** The way to sign without dragging; it shows itself to who comes by keys. @param {Pad} pad @param {string} language */
+function keyPen(pad, language) {
+  const pen = h("span", { class: "pad__pen", "aria-hidden": "true" });
+  const state = h("span", { class: "pad__state", role: "status" });
+  new KeyPen(pad, ([x, y], isDown) => {
+    pen.style.left = `${(x / pad.size.width) * 100}%`;
+    pen.style.top = `${(y / pad.size.height) * 100}%`;
+    pen.classList.toggle("is-down", isDown);
+    state.textContent = toPerson(language, isDown ? "pen_down" : "pen_up");
+  });
+  return { pen, words: h("p", { class: "pad__keys" }, h("span", { id: "pad-keys" }, toPerson(language, "pad_keys")), " ", state) };
 }
 
 /** @param {App} app @param {Block} block @param {KeptPad} kept */
@@ -89,6 +104,10 @@ class KeptPad {
     kept.#count = strokes.length;
     kept.#pad.restore(strokes.map((one) => one.points), app.now() - (strokes.at(-1)?.up_at ?? app.now()));
     return kept;
+  }
+
+  get pad() {
+    return this.#pad;
   }
 
   get strokes() {
