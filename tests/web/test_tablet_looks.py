@@ -1,4 +1,7 @@
-"""Every screen of the way to a signature in both languages, pictured at three sizes, judged by axe, by day and by night."""
+"""Every screen of the way to a signature in both languages, pictured at three sizes, judged by axe, by day and by night.
+
+What axe has no rule for is judged by ``wcag``; what a screen reader says on the person's screens stands in ``spoken/``.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.counterparts.browser import axe_violations, save_picture, sideways_px
-from tests.web import signing
+from tests.web import signing, wcag
 from tests.web.signing import PIN, WORDS, Officer, Server, heading
 from tests.web.tablet import tablet
 
 SIZES = ((768, 1024), (800, 1280), (1280, 800))
-LEAST_TARGET_PX = 44
+ARRIVED = "main h1:focus, main [role=alert]:focus"
 SMALL_TARGETS = """() => [...document.querySelectorAll("main :is(button, a, input, select, summary, label.tablet__choice)")]
   .filter((one) => one.offsetParent !== null && !one.closest("label.tablet__choice > *") && !one.matches("label.tablet__choice input"))
   .map((one) => [one, one.getBoundingClientRect()])
@@ -30,16 +33,26 @@ class Look:
         self.page = page
         self.name = name
         self.seen = 0
+        self.asked = wcag.Asked()
+        self.spoken: list[str] = []
+        self.faults: list[str] = []
 
-    def at(self, screen: str) -> None:
-        """Look at the screen that is shown."""
+    def at(self, screen: str, *, came: bool = True) -> None:
+        """Look at the screen that is shown; ``came``: it came just now, so its heading or its faults have the focus."""
         self.seen += 1
+        if came and self.seen > 1:
+            expect(self.page.locator(ARRIVED)).to_have_count(1)
         for width, height in SIZES:
             self.page.set_viewport_size({"width": width, "height": height})
             assert sideways_px(self.page) <= 0, f"{screen} scrolls sideways at {width}"
             save_picture(self.page, f"tablet-{self.name}-{self.seen:02d}-{screen}-{width}x{height}")
         assert axe_violations(self.page) == []
         assert self.page.evaluate(SMALL_TARGETS) == []
+        if self.name != "en" and self.page.locator("main .person").count() == 0:
+            return  # the officer's screens are in English in both walks
+        found = wcag.keyboard(self.page) + wcag.large(self.page, f"tablet-{self.name}-{self.seen:02d}-{screen}")
+        found += wcag.dragging(self.page) + self.asked.again(self.page, screen)
+        self.faults += [f"{screen}: {one}" for one in found]
 
 
 @pytest.fixture(params=["en", "es"])
@@ -51,7 +64,9 @@ def look(request, chromium_browser: Browser, tmp_path: Path) -> Iterator[tuple[L
         server = Server(tmp_path)
         with server.on():
             signing.set_up(page, server)
-        yield Look(page, request.param), request.param
+        look = Look(page, request.param)
+        yield look, request.param
+        assert look.faults == [], "\n".join(look.faults)
 
 
 def officers_screens(look: Look, language: str) -> None:
@@ -66,9 +81,8 @@ def officers_screens(look: Look, language: str) -> None:
     look.page.evaluate("location.hash = '#start'")
     heading(look.page, "Which form fits this contact?")
     signing.screening(officer)
-    look.at("screening")
+    look.at("screening", came=False)
     officer.next()
-    heading(look.page, "The form")
     look.at("form")
     officer.next()
     expect(look.page.get_by_role("alert").filter(has_text="another look")).to_be_visible()
@@ -100,7 +114,7 @@ def persons_screens(look: Look, language: str) -> None:
     expect(page.locator('[data-block="person"]')).to_be_visible()
     look.at("sign-empty")
     signing.draw(page, 7)
-    look.at("sign")
+    look.at("sign", came=False)
     page.get_by_role("button", name=words["sign"], exact=True).click()
     expect(page.get_by_role("button", name="Officer: take the tablet back")).to_be_visible()
     look.at("thanks")
