@@ -16,38 +16,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from mimetypes import guess_type
 from urllib.parse import urlsplit
-from xml.etree.ElementTree import Element, SubElement, fromstring, register_namespace, tostring
+from xml.etree.ElementTree import SubElement, fromstring, tostring
 
 import weasyprint
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from weasyprint.pdf.metadata import NS, DocumentMetadata
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from forms_service.documents.claims import PDFUA_NAMESPACE, pdfua_extension_schema
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.page_layout import layout_page
+from forms_service.documents.sandbox import layout_environment, layout_faults
 from forms_service.domain.evidence import sha256_hex
-from forms_service.errors import (
-    AssetMissingError,
-    EngineReportedError,
-    TemplateSyntaxFaultError,
-    TemplateUndefinedNameError,
-    TemplateUnsafeError,
-)
+from forms_service.errors import AssetMissingError, EngineReportedError
 from forms_service.ports import RenderJob
 
-FILTERS = frozenset({"e", "escape", "length", "first", "last", "batch"})
 FONT_SIGNATURES = frozenset({b"\x00\x01\x00\x00", b"OTTO", b"true", b"ttcf", b"wOFF", b"wOF2"})
-PDFUA_NAMESPACE = "http://www.aiim.org/pdfua/ns/id/"
-_EXTENSION = {
-    "pdfaExtension": "http://www.aiim.org/pdfa/ns/extension/",
-    "pdfaSchema": "http://www.aiim.org/pdfa/ns/schema#",
-    "pdfaProperty": "http://www.aiim.org/pdfa/ns/property#",
-}
-for _prefix, _namespace in _EXTENSION.items():
-    register_namespace(_prefix, _namespace)
 
 
 class HtmlRenderer:
@@ -60,9 +44,7 @@ class HtmlRenderer:
     def __init__(self, fonts: FontFolder) -> None:
         self._fonts = fonts
         self._engine = _Engine(fonts)
-        self._environment = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-        self._environment.globals.clear()
-        self._environment.filters = {name: one for name, one in self._environment.filters.items() if name in FILTERS}
+        self._environment = layout_environment()
 
     def render(self, job: RenderJob) -> bytes:
         """Render a page, before stamp and seal.
@@ -92,29 +74,9 @@ class HtmlRenderer:
             "kind": str(job.kind),
             "pages": [layout_page(page) for page in job.pages],
         }
-        try:
+        with layout_faults(lambda line: f"form.html:{line}"):
             source = job.form.files["form.html"].decode("utf-8")
             return self._environment.from_string(source).render(context)
-        except TemplateSyntaxError as error:
-            raise TemplateSyntaxFaultError(place=f"form.html:{error.lineno}", problem=str(error.message)) from error
-        except UndefinedError as error:
-            raise TemplateUndefinedNameError(place=f"form.html:{_line(error)}", problem=str(error.message)) from error
-        except SecurityError as error:
-            raise TemplateUnsafeError(place=f"form.html:{_line(error)}", problem=str(error.message)) from error
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
-            raise TemplateSyntaxFaultError(place=f"form.html:{_line(error)}", problem=str(error)) from error
-        except UnicodeDecodeError as error:
-            raise TemplateSyntaxFaultError(place="form.html:1", problem="it is not UTF-8") from error
-
-
-def _line(error: BaseException) -> int:
-    """Give the line of the layout on which an error arose."""
-    line, trace = 1, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<template>":
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
 
 
 class _FormFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
@@ -144,26 +106,9 @@ class _BothClaims(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint is unty
         rdf = fromstring(super().generate_rdf_metadata(variant, version, conformance))  # noqa: S314  # our own XML
         claim = SubElement(rdf, f"{{{NS['rdf']}}}Description", {f"{{{NS['rdf']}}}about": ""})
         claim.set(f"{{{PDFUA_NAMESPACE}}}part", "1")
-        rdf.append(_extension_schema())
+        rdf.append(pdfua_extension_schema(NS["rdf"]))
         written: bytes = tostring(rdf, encoding="utf-8")
         return written
-
-
-def _extension_schema() -> Element:
-    """Describe ``pdfuaid:part``, as PDF/A asks for every property it does not know (ISO 19005-3, 6.6.2.3)."""
-    rdf, schema, prop = NS["rdf"], _EXTENSION["pdfaSchema"], _EXTENSION["pdfaProperty"]
-    description = Element(f"{{{rdf}}}Description", {f"{{{rdf}}}about": ""})
-    schemas = SubElement(description, f"{{{_EXTENSION['pdfaExtension']}}}schemas")
-    item = SubElement(SubElement(schemas, f"{{{rdf}}}Bag"), f"{{{rdf}}}li", {f"{{{rdf}}}parseType": "Resource"})
-    SubElement(item, f"{{{schema}}}schema").text = "PDF/UA Universal Accessibility Schema"
-    SubElement(item, f"{{{schema}}}namespaceURI").text = PDFUA_NAMESPACE
-    SubElement(item, f"{{{schema}}}prefix").text = "pdfuaid"
-    properties = SubElement(SubElement(item, f"{{{schema}}}property"), f"{{{rdf}}}Seq")
-    part = SubElement(properties, f"{{{rdf}}}li", {f"{{{rdf}}}parseType": "Resource"})
-    facts = {"name": "part", "valueType": "Integer", "category": "internal", "description": "Part of ISO 14289"}
-    for name, text in facts.items():
-        SubElement(part, f"{{{prop}}}{name}").text = text
-    return description
 
 
 class _Engine:
