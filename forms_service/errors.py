@@ -591,6 +591,48 @@ class EngineReportedError(RenderingError):
     template = "the engine reported: {report}"
 
 
+class OfficeMissingError(RenderingError):
+    """A form's layout is a Word file, and LibreOffice is not on this machine."""
+
+    slug = "office-missing"
+    template = "LibreOffice is not installed, and {needed_by} needs it"
+
+
+class OfficeBusyError(RenderingError):
+    """Too many pages wait for LibreOffice."""
+
+    slug = "office-busy"
+    template = "LibreOffice is busy; try again in {retry_after_seconds} s"
+
+
+class OfficeTimedOutError(RenderingError):
+    """LibreOffice did not finish a page in time, and was killed."""
+
+    slug = "office-timed-out"
+    template = "LibreOffice was stopped after {seconds} s"
+
+
+class OfficeFailedError(RenderingError):
+    """LibreOffice could not make a page."""
+
+    slug = "office-failed"
+    template = "LibreOffice could not make the page: {problem}"
+
+
+class InkHasNoPlaceError(RenderingError):
+    """A layout has no place for a signature, or more than one."""
+
+    slug = "ink-has-no-place"
+    template = "the layout places the signature of {block} {got} times, expected once"
+
+
+class LineNotOnPageError(RenderingError):
+    """A layout leaves a line out, or puts it in another order than the one that is signed."""
+
+    slug = "line-not-on-page"
+    template = "line {line} is not on the page where it belongs"
+
+
 class PageNotStampableError(RenderingError):
     """A page can not take the stamp strip."""
 

@@ -15,7 +15,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
-from forms_service.errors import Fault, FormsServiceError, TooManyRequestsError, UploadTooLargeError
+from forms_service.errors import Fault, FormsServiceError, OfficeBusyError, TooManyRequestsError, UploadTooLargeError
 from forms_service.web.current import current_services
 from forms_service.web.error_words import BY_TYPE, GENERIC, WORDS, ErrorWords
 from forms_service.web.person_language import page_language
@@ -33,6 +33,7 @@ def register(app: Flask) -> None:
     """Answer every error of the application from the one table."""
     app.register_error_handler(FormsServiceError, answer_refusal)
     app.register_error_handler(TooManyRequestsError, answer_too_many)
+    app.register_error_handler(OfficeBusyError, answer_too_many)
     app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(Exception, answer_surprise)
 
@@ -45,8 +46,8 @@ def answer_refusal(error: FormsServiceError) -> Page:
     return answer_surprise(error) if words is None else _page(error.slug, words)
 
 
-def answer_too_many(error: TooManyRequestsError) -> tuple[str | Response, int, dict[str, str]]:
-    """Answer who asked too often, and say when to come back."""
+def answer_too_many(error: TooManyRequestsError | OfficeBusyError) -> tuple[str | Response, int, dict[str, str]]:
+    """Answer who asked too often, or came when too many wait, and say when to come back."""
     page, status = answer_refusal(error)
     return page, status, {"Retry-After": str(error.facts["retry_after_seconds"])}
 
