@@ -415,6 +415,10 @@ class Renderer(Protocol):
         """
         ...
 
+    def lacking(self, form: FormVersion) -> str:
+        """Name the program that a form needs and this machine has not; empty when it lacks none."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Strip:

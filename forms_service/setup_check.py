@@ -20,6 +20,7 @@ from forms_service.cli.findings import Finding, good, problem, warning
 from forms_service.documents.config_tables import read_roles, read_screening
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
+from forms_service.documents.office import OfficeProgram
 from forms_service.documents.seal import PadesSealer
 from forms_service.documents.seal_key import open_seal_key
 from forms_service.documents.seal_lift import LiftSettings, PadesLifter
@@ -102,8 +103,15 @@ def _banned_passwords(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 def _forms(settings: Settings, _now: datetime) -> Iterator[Finding]:
-    if not FormFolders(settings.templates, FontFolder(settings.fonts).digests).forms():
+    fonts = FontFolder(settings.fonts)
+    forms = FormFolders(settings.templates, fonts.digests, families=fonts.family_names).forms()
+    if not forms:
         yield problem("forms", f"{settings.templates} holds no form")
+    needing = [f"{one.definition.form} {one.definition.version}" for one in forms if one.definition.engine == "docx"]
+    if needing and not OfficeProgram(soffice=settings.soffice).is_there:
+        yield warning(
+            "forms", f"LibreOffice is not installed (script/bootstrap --word), and needed by: {', '.join(needing)}"
+        )
 
 
 def _secrets(settings: Settings, _now: datetime) -> Iterator[Finding]:

@@ -22,10 +22,12 @@ from forms_service.archive.pick_up_folder import PickUpFolderOnDisk
 from forms_service.cli.findings import Finding
 from forms_service.documents.config_tables import read_roles, read_screening
 from forms_service.documents.content_stamp import ContentTimeStamps
+from forms_service.documents.engines import Engines
 from forms_service.documents.fonts import FontFolder
 from forms_service.documents.form_folder import FormFolders
 from forms_service.documents.html_renderer import HtmlRenderer
 from forms_service.documents.inspect import PdfInspector
+from forms_service.documents.office import LibreOffice, OfficeProgram
 from forms_service.documents.reading import PyphenReadingGrade
 from forms_service.documents.seal import PadesSealer
 from forms_service.documents.seal_certificates import SealCertificates
@@ -33,6 +35,7 @@ from forms_service.documents.seal_key import make_test_seal, open_seal_key
 from forms_service.documents.seal_lift import LiftSettings, PadesLifter
 from forms_service.documents.stamp import PdfStamper
 from forms_service.documents.trust_anchors import read_anchors
+from forms_service.documents.word_renderer import WordRenderer
 from forms_service.domain.record import SealLevel
 from forms_service.errors import FormsServiceError
 from forms_service.ports import PracticeCase, Services
@@ -79,6 +82,7 @@ def build_services(settings: Settings) -> Services:
     if not settings.production and settings.seal_token is None and not settings.seal_key.exists():
         make_test_seal(settings.seal_key, settings.seal_passphrase, now=clock.now())
     fonts = FontFolder(settings.fonts)
+    office = LibreOffice(fonts.place, program=OfficeProgram(soffice=settings.soffice))
     level = SealLevel(settings.seal_level)
     sealer = PadesSealer(open_seal_key(settings), "" if level is SealLevel.B_B else settings.tsa_url)
     anchors = read_anchors(settings.seal_trusted)
@@ -93,11 +97,11 @@ def build_services(settings: Settings) -> Services:
         build={"forms-service": forms_service.__version__, **{name: version(name) for name in ENGINES}},
         clock=clock,
         chance=SystemChance(),
-        forms=FormFolders(settings.templates, fonts.digests),
+        forms=FormFolders(settings.templates, fonts.digests, families=fonts.family_names),
         reading=PyphenReadingGrade(),
         screening=read_screening(settings.config / "screening.toml", victim_rule=settings.victim_rule),
         roles=roles,
-        renderer=HtmlRenderer(fonts),
+        renderer=Engines({"html": HtmlRenderer(fonts), "docx": WordRenderer(fonts, office)}),
         stamper=PdfStamper(fonts),
         sealer=sealer,
         lifter=PadesLifter(LiftSettings(level=level, tsa_url=settings.tsa_url, anchors=anchors), sealer.certificate),

@@ -53,6 +53,31 @@ class FontFolder:
             *(self._code_points(name) & self._code_points(self.bold(name)) for name in self.regular)
         )
 
+    @cached_property
+    def _names(self) -> Mapping[int, frozenset[str]]:
+        """Give what the fonts call themselves: family (1) and PostScript name (6)."""
+        found: dict[int, set[str]] = {1: set(), 6: set()}
+        for content in self.files.values():
+            with TTFont(BytesIO(content), lazy=True) as font:
+                for kind, names in found.items():
+                    names.add(str(font["name"].getDebugName(kind)))
+        return {kind: frozenset(names) for kind, names in found.items()}
+
+    @property
+    def family_names(self) -> frozenset[str]:
+        """Give the families by the names under which other programs know them."""
+        return self._names[1]
+
+    @property
+    def postscript_names(self) -> frozenset[str]:
+        """Give the names under which the fonts stand in a PDF."""
+        return self._names[6]
+
+    @property
+    def place(self) -> Path:
+        """Give the folder."""
+        return self._folder
+
     def bold(self, regular: str) -> str:
         """Give the file name of a regular font's bold, or its own where there is none."""
         bold = regular.replace("-Regular.ttf", "-Bold.ttf")

@@ -12,13 +12,14 @@ from pathlib import Path
 from forms_service.documents.form_checks import FolderReading, check_folder
 from forms_service.documents.form_parsing import definition_from, pack_from
 from forms_service.documents.form_source import TomlSource, read_source
+from forms_service.documents.word_checks import check_word
 from forms_service.domain.evidence import canonical_json, sha256_hex
 from forms_service.domain.forms import FormVersion, LanguagePack
 from forms_service.errors import Fault, FormFolderError, UnknownFormError
 
 _VERSION = re.compile(r"[1-9][0-9]{0,3}")
 _FORM = re.compile(r"[a-z][a-z0-9-]{0,63}")
-LAYOUT_FILES = ("form.html", "form.css")
+LAYOUT_FILES = {"html": ("form.html", "form.css"), "docx": ("form.docx",)}
 _MOST_FILE_BYTES = 4 * 1024 * 1024  # a picture of a letterhead is far smaller
 
 
@@ -28,10 +29,14 @@ class FormFolders:
     Args:
         folder: ``templates/``.
         font_digests: File name to SHA-256 of each bundled font; part of every form's digest.
+        families: The fonts' families, which a Word layout may name; without any that is not judged.
     """
 
-    def __init__(self, folder: Path, font_digests: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, font_digests: Mapping[str, str], *, families: frozenset[str] = frozenset()
+    ) -> None:
         self._folder = folder
+        self._families = families
         self._font_digests = dict(font_digests)
         self._read: dict[tuple[str, int], tuple[tuple[object, ...], FormVersion]] = {}
 
@@ -62,7 +67,7 @@ class FormFolders:
 
     def folder(self, folder: Path) -> FormVersion:
         """Give the form version of any folder ``<form>/<version>``."""
-        return load_folder(folder, self._font_digests)
+        return load_folder(folder, self._font_digests, families=self._families)
 
     def archived(self, name: str, version: int, files: Mapping[str, bytes]) -> FormVersion:
         """Give a form version from the files the archive kept."""
@@ -82,12 +87,14 @@ class FormFolders:
         cached = self._read.get((form, version))
         if cached and cached[0] == state:
             return cached[1]
-        loaded = load_folder(folder, self._font_digests)
+        loaded = load_folder(folder, self._font_digests, families=self._families)
         self._read[form, version] = (state, loaded)
         return loaded
 
 
-def load_folder(folder: Path, font_digests: Mapping[str, str]) -> FormVersion:
+def load_folder(
+    folder: Path, font_digests: Mapping[str, str], *, families: frozenset[str] = frozenset()
+) -> FormVersion:
     """Read one folder named ``<form>/<version>``.
 
     Raises:
@@ -104,6 +111,8 @@ def load_folder(folder: Path, font_digests: Mapping[str, str]) -> FormVersion:
             faults.append(Fault(slug="form-file-kind", place=path.name, message="expected a plain file below 4 MiB"))
         else:
             files[path.name] = path.read_bytes()
+    layout = files.get("form.docx")
+    faults += check_word(layout, families) if layout is not None else ()
     return read_form(form, int(version), files, font_digests, faults=faults)
 
 
@@ -122,11 +131,7 @@ def read_form(
     """
     found = list(faults or ())
     source = _source(files, "form.toml", "form", found)
-    found += [
-        Fault(slug="form-file-missing", place=name, message="the html engine needs this file")
-        for name in LAYOUT_FILES
-        if name not in files
-    ]
+    found += _layout_faults(str(source.data["engine"]) if source else "html", files)
     languages = _language_sources(source, files, found)
     if source is None or found:
         raise FormFolderError(found)
@@ -136,6 +141,14 @@ def read_form(
     if found:
         raise FormFolderError(found)
     return FormVersion(definition=definition, files=dict(files))
+
+
+def _layout_faults(engine: str, files: Mapping[str, bytes]) -> list[Fault]:
+    return [
+        Fault(slug="form-file-missing", place=name, message=f"the {engine} engine needs this file")
+        for name in LAYOUT_FILES[engine]
+        if name not in files
+    ]
 
 
 def _source(files: Mapping[str, bytes], name: str, schema: str, faults: list[Fault]) -> TomlSource | None:

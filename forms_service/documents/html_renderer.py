@@ -28,6 +28,7 @@ from forms_service.documents.fonts import FontFolder
 from forms_service.documents.page_layout import layout_page
 from forms_service.documents.sandbox import layout_environment, layout_faults
 from forms_service.domain.evidence import sha256_hex
+from forms_service.domain.forms import FormVersion
 from forms_service.errors import AssetMissingError, EngineReportedError
 from forms_service.ports import RenderJob
 
@@ -59,6 +60,10 @@ class HtmlRenderer:
         identifier = sha256_hex(f"{job.document_id}/{job.kind}".encode())[:32].encode()
         options = {"pdf_variant": "pdf/a-3a", "pdf_identifier": identifier}
         return self._engine.pdf(self.html(job), job.form.files, **options)
+
+    def lacking(self, _form: FormVersion) -> str:
+        """Give nothing: this engine is always there."""
+        return ""
 
     def html(self, job: RenderJob) -> str:
         """Give the finished HTML of a job, before the engine.

@@ -12,6 +12,8 @@ from itertools import pairwise
 from forms_service.domain.signature import Ink, Point, Stroke
 
 PEN_WIDTH_HUNDREDTHS_MM = 55
+INK_COLOUR = "#0b1f3a"
+_INK_RGB = " ".join(f"{int(INK_COLOUR[at : at + 2], 16) / 255:.3f}" for at in (1, 3, 5))
 
 
 def svg_path(ink: Ink) -> str:
@@ -30,6 +32,31 @@ def _part(move: tuple[str, int, int], controls: Iterator[Point]) -> str:
         return f"{operator.upper()}{x} {y}"
     control = next(controls)
     return f"Q{control.x} {control.y} {x} {y}"
+
+
+def pdf_operators(ink: Ink) -> str:
+    """Give the operators that draw the same paths in a PDF, in the block's own 1/100 mm, y downwards."""
+    paths = " ".join(part for stroke in ink.strokes for part in _pdf_path(stroke))
+    return f"{_INK_RGB} RG {PEN_WIDTH_HUNDREDTHS_MM} w 1 J 1 j {paths} S"
+
+
+def _pdf_path(stroke: Stroke) -> Iterator[str]:
+    """Raise each quadratic curve to the cubic that is the same curve: a PDF knows no other."""
+    controls = iter(stroke[1:])
+    from_x, from_y = stroke[0].x, stroke[0].y
+    for operator, x, y in _stroke_moves(stroke):
+        if operator == "c":
+            control = next(controls)
+            bends = (
+                (from_x + 2 * control.x) / 3,
+                (from_y + 2 * control.y) / 3,
+                (x + 2 * control.x) / 3,
+                (y + 2 * control.y) / 3,
+            )
+            yield " ".join(f"{value:.2f}" for value in bends) + f" {x} {y} c"
+        else:
+            yield f"{x} {y} {operator}"
+        from_x, from_y = x, y
 
 
 def pen_moves(ink: Ink) -> tuple[tuple[str, int, int], ...]:

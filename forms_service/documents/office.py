@@ -34,6 +34,7 @@ from forms_service.errors import (
     OfficeMissingError,
     OfficeTimedOutError,
 )
+from forms_service.settings import SOFFICE
 
 log = logging.getLogger(__name__)
 GUARD = Path(__file__).with_name("office_guard.py")
@@ -45,7 +46,7 @@ _MOST_PDF_BYTES = 64 * 1024**2
 class OfficeProgram:
     """What must be on the machine: Debian's ``libreoffice-writer`` and ``python3-uno``."""
 
-    soffice: Path = Path("/usr/lib/libreoffice/program/soffice.bin")
+    soffice: Path = SOFFICE
     python: Path = Path("/usr/bin/python3")
     uno: Path = Path("/usr/lib/python3/dist-packages/uno.py")
 

@@ -12,12 +12,11 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from forms_service.documents.ink import PEN_WIDTH_HUNDREDTHS_MM, svg_path
+from forms_service.documents.ink import INK_COLOUR, PEN_WIDTH_HUNDREDTHS_MM, svg_path
 from forms_service.domain.forms import LineKind
 from forms_service.domain.wording import PEN_LINE, Line
 from forms_service.ports import PageBlock, PageContent
 
-INK_COLOUR = "#0b1f3a"
 SHORT_CHARACTERS = 42
 """The longest ``label: value`` that may share a row with another, on a page of 180 mm in 11 pt."""
 

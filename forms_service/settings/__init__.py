@@ -27,6 +27,8 @@ variable                  meaning                                               
 ``FORMS_SEAL_KEY``        PKCS#12 file of the seal                                    ``<config>/keys/seal.p12``
 ``FORMS_SEAL_PASSPHRASE`` file that holds its passphrase                              ``<config>/keys/seal.pass``
 ``FORMS_SEAL_PKCS11_*``   the seal's key in a token, instead (``seal_token.py``)      ``[seal] pkcs11_*``
+``FORMS_SOFFICE``         LibreOffice's own program, ``soffice.bin``, for forms       ``[service] soffice``,
+                          whose layout is a Word file                                 else where Debian has it
 ``FORMS_OIDC_ISSUER``     provider of single sign-on                                  ``[oidc] issuer``
 ``FORMS_OIDC_CLIENT_ID``  what it calls this service                                  ``[oidc] client_id``
 ``FORMS_OIDC_CLIENT_SECRET`` file that holds the secret it gave                       ``[oidc] client_secret``
@@ -36,6 +38,6 @@ variable                  meaning                                               
 
 from forms_service.settings.reading import ROOT, read_settings, read_with_problems
 from forms_service.settings.sign_on import LOOPBACK
-from forms_service.settings.values import SEAL_LEVELS, Settings
+from forms_service.settings.values import SEAL_LEVELS, SOFFICE, Settings
 
-__all__ = ["LOOPBACK", "ROOT", "SEAL_LEVELS", "Settings", "read_settings", "read_with_problems"]
+__all__ = ["LOOPBACK", "ROOT", "SEAL_LEVELS", "SOFFICE", "Settings", "read_settings", "read_with_problems"]

@@ -17,7 +17,7 @@ from forms_service.settings.bh_numbers import read_bh_numbers
 from forms_service.settings.copy_link import CopyLinkSettings, read_copy_link
 from forms_service.settings.seal_token import SealToken, read_seal_token
 from forms_service.settings.sign_on import SignOnSettings, read_sign_on
-from forms_service.settings.values import SEAL_LEVELS, Settings, beside
+from forms_service.settings.values import SEAL_LEVELS, SOFFICE, Settings, beside
 
 ROOT = Path(__file__).resolve().parents[2]
 VARIABLES = seal_token.VARIABLES | frozenset(
@@ -39,11 +39,12 @@ VARIABLES = seal_token.VARIABLES | frozenset(
         "SEAL_TRUSTED",
         "SEAL_KEY",
         "SEAL_PASSPHRASE",
+        "SOFFICE",
         *sign_on.VARIABLES,
     ]
 )
 _KEYS: Mapping[str, frozenset[str]] = {
-    "service": frozenset({"production", "password_hash"}),
+    "service": frozenset({"production", "password_hash", "soffice"}),
     "web": frozenset(
         {
             "origin",
@@ -109,6 +110,7 @@ class _Reader:
             checkpoints=self._path("FORMS_CHECKPOINTS", "var/checkpoints"),
             production=self._flag("FORMS_PRODUCTION", _table(service, "service").get("production", False)),
             origin=origin,
+            soffice=Path(self._text("FORMS_SOFFICE", _table(service, "service").get("soffice", str(SOFFICE)))),
             password_hash=self._choice(service, "password_hash", ("argon2id", "pbkdf2")),
             trusted_proxy=self._text("FORMS_TRUSTED_PROXY", web.get("trusted_proxy", "")),
             tls_certificate=certificate,

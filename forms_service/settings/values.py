@@ -14,6 +14,7 @@ from forms_service.settings.seal_token import SealToken
 from forms_service.settings.sign_on import LOOPBACK, SignOnSettings
 
 SEAL_LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
+SOFFICE = Path("/usr/lib/libreoffice/program/soffice.bin")  # where Debian puts it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Settings:
         copy_link: The link by which a person fetches their copy; None where it is off.
         sign_on: Single sign-on; None where there is none, or where what is set can not be used.
         sign_in_notice: Sentences that must be acknowledged before anybody signs in; none where it is empty.
+        soffice: LibreOffice's own program, which forms need whose layout is a Word file.
         upload_limit_bytes: Largest file taken at the verify desk: 20 MiB, forty times a long agreement.
         post_limit_bytes: Largest form post: 4 MiB, since five blocks of strokes stay below 1 MiB.
     """
@@ -67,6 +69,7 @@ class Settings:
     sign_on: SignOnSettings | None = None
     copy_link: CopyLinkSettings | None = None
     password_hash: str = "argon2id"  # noqa: S105  # a kind of hash
+    soffice: Path = SOFFICE
     session_hours: int = 12
     idle_minutes: int = 30
     upload_limit_bytes: int = 20 * 1024 * 1024

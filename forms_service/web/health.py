@@ -2,7 +2,8 @@
 
 * ``/health`` asks nothing of any part: a watchdog that restarts the process must not do so for a full disk.
 * ``/ready`` really uses each part, a write to the disk included. It needs no sign-in, so its answer is kept for some
-  seconds, and names parts, never causes; those stand in the log.
+  seconds, and names parts, never causes; those stand in the log. Forms that need a program which this machine has not
+  are named too: the others can be made, so that is no failure.
 """
 
 from __future__ import annotations
@@ -69,6 +70,15 @@ def owed_parts(services: Services) -> tuple[str, ...]:
         return tuple(name for name, fact in OWED.items() if transaction.ledger.fact(fact))
 
 
+def lacking_forms(services: Services) -> Mapping[str, str]:
+    """Give each form that can not be made here, with the program it needs."""
+    told = {
+        f"{form.definition.form} {form.definition.version}": services.renderer.lacking(form)
+        for form in services.forms.forms()
+    }
+    return {form: program for form, program in told.items() if program}
+
+
 def _answers(name: str, ping: Callable[[], object]) -> bool:
     try:
         ping()
@@ -94,4 +104,6 @@ def ready() -> ResponseReturnValue:
     failing = readiness.failing(current_services())
     answer = {"status": "failing" if failing else "ok", "failing": failing}
     owed = () if "database" in failing else owed_parts(current_services())
-    return jsonify(answer | ({"owed": owed} if owed else {})), 503 if failing else 200
+    lacking = {} if "forms" in failing else lacking_forms(current_services())
+    more = {"owed": owed, "lacking": lacking}
+    return jsonify(answer | {name: one for name, one in more.items() if one}), 503 if failing else 200

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import ocfl
 
+from forms_service.domain.forms import FormVersion
 from forms_service.errors import FormsServiceError
 from forms_service.ports import Actor, EmbeddedFile, RenderJob, Services, StampedDocument, Strip
 from forms_service.workflow import upkeep
@@ -28,6 +29,10 @@ class OnceRenderer:
     def __init__(self, services: Services) -> None:
         self._made: dict[str, bytes] = {}
         self._renderer = services.renderer
+
+    def lacking(self, form: FormVersion) -> str:
+        """Ask the real one."""
+        return self._renderer.lacking(form)
 
     def render(self, job: RenderJob) -> bytes:
         """Give the page of a job."""

@@ -22,6 +22,7 @@ from forms_service.tls.server_files import ServerCertificate
 from forms_service.workflow.accounts import NewAccount, add_account
 from tests.conftest import NOW, environment, make_services, make_settings
 from tests.web.tls import own_config
+from tests.word_files import TEMPLATES
 
 PROGRAM = str(Path(sys.executable).with_name("forms-service"))
 
@@ -126,6 +127,15 @@ def test_an_empty_templates_folder_is_a_problem(tmp_path):
     """A service without forms serves nobody."""
     (tmp_path / "templates").mkdir()
     assert "no form" in problems(tmp_path, FORMS_TEMPLATES=str(tmp_path / "templates"))["forms"][0]
+
+
+def test_forms_that_need_libreoffice_are_named_where_it_is_not(tmp_path):
+    """A warning, since the others can be made; and nothing where it is installed."""
+    told = found(tmp_path, Level.WARNING, FORMS_TEMPLATES=str(TEMPLATES), FORMS_SOFFICE="/nowhere/soffice.bin")
+    assert told["forms"] == [
+        "LibreOffice is not installed (script/bootstrap --word), and needed by: lead-agreement 1, social-referral 1"
+    ]
+    assert "forms" not in found(tmp_path, Level.WARNING, FORMS_TEMPLATES=str(TEMPLATES))
 
 
 def test_a_folder_that_can_not_be_made_is_a_problem(tmp_path):

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import forms_service.errors as tree
-from forms_service.errors import FormsServiceError, PasswordTooEasyError, PasswordTooShortError
+from forms_service.errors import FormsServiceError, OfficeBusyError, PasswordTooEasyError, PasswordTooShortError
 from forms_service.settings import ROOT
 from forms_service.web.app import create_app
 from forms_service.web.error_words import FAULTS, PAGES, VERDICTS, WORDS, said
@@ -95,3 +95,11 @@ def test_a_refusal_is_said_in_one_line():
     assert said(easy) == f"{words.title}. It is one of the most used. {words.words}"
     short = PasswordTooShortError(got=3, least=12)
     assert said(short) == f"{WORDS[short.slug].title}. {WORDS[short.slug].words}"
+
+
+def test_who_comes_while_too_many_pages_are_made_is_told_when_to_come_back(services):
+    """LibreOffice makes one page at a time: 503, and the seconds in Retry-After."""
+    app = create_app(services.settings, services)
+    with app.test_request_context("/"):
+        answer = app.make_response(app.handle_user_exception(OfficeBusyError(retry_after_seconds=7)))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "7")

@@ -13,6 +13,7 @@ from forms_service.web.app import create_app
 from forms_service.web.health import KEPT_FOR, parts
 from forms_service.workflow.watched import WatchedDatabase
 from tests.web.conftest import Visitor
+from tests.word_files import word_services
 
 
 class Failing:
@@ -107,3 +108,11 @@ def test_the_checkpoints_folder_is_written_to_and_left_clean(services, tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(CheckpointWriteError):
         CheckpointFolder(tmp_path / "file").ping()
+
+
+def test_forms_that_can_not_be_made_here_are_named(tmp_path):
+    """Without LibreOffice the service is ready, and says which forms need it."""
+    services = word_services(tmp_path, FORMS_SOFFICE="/nowhere/soffice.bin")
+    answer = ready(services)
+    lacking = {"lead-agreement 1": "LibreOffice", "social-referral 1": "LibreOffice"}
+    assert (answer.status_code, answer.json) == (200, {"status": "ok", "failing": [], "lacking": lacking})

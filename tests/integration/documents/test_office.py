@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from forms_service.documents.office import LibreOffice, OfficeLimits, OfficeProgram
 from forms_service.errors import OfficeBusyError, OfficeFailedError, OfficeMissingError, OfficeTimedOutError
 from forms_service.settings import ROOT
-from tests.integration.documents.hanging import document, endless, paragraph
+from tests.word_files import document, endless, paragraph
 
 FONTS = ROOT / "config/fonts"
 HELLO = document(paragraph("Hello"))

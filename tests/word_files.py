@@ -1,11 +1,18 @@
-"""DOCX files that LibreOffice does not finish, or must not follow; made by code, so that one can read what is in them."""
+"""DOCX files for tests, made by code, so that one can read what is in them; the shipped ones, and how to spoil them."""
 
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from forms_service.documents.office_files import small_document
+from forms_service.ports import Services
+from forms_service.settings import ROOT
+from tests.conftest import make_services
+
+TEMPLATES = ROOT / "examples/word"
+BODY = "word/document.xml"
 
 _READY = "<w:p><w:r><w:t>Ready.</w:t></w:r></w:p>"
 _BOX = (
@@ -23,13 +30,14 @@ _BOX = (
 )
 
 
-def document(body: str, **parts: str) -> bytes:
-    """Give a small DOCX with another body, and more parts by path (``word__x_xml`` is no path: pass ``**{...}``)."""
+def document(body: str, parts: dict[str, str | bytes] | None = None) -> bytes:
+    """Give a small DOCX with another body, and with more or other parts."""
+    others = dict(parts or {})
     written = BytesIO()
     with ZipFile(BytesIO(small_document())) as small, ZipFile(written, "w", ZIP_DEFLATED) as package:
         for name in small.namelist():
-            package.writestr(name, parts.pop(name, None) or small.read(name).decode().replace(_READY, body))
-        for name, content in parts.items():
+            package.writestr(name, others.pop(name, None) or small.read(name).decode().replace(_READY, body))
+        for name, content in others.items():
             package.writestr(name, content)
     return written.getvalue()
 
@@ -45,3 +53,28 @@ def endless() -> bytes:
     LibreOffice 7.4 tries to find each a place that suits all others, for more than an hour.
     """
     return document(f"<w:p>{''.join(_BOX.format(number) for number in range(1, 401))}</w:p>")
+
+
+def word_services(folder: Path, **more: str) -> Services:
+    """Build the real services over the shipped forms as Word files."""
+    return make_services(folder, FORMS_TEMPLATES=str(TEMPLATES), **more)
+
+
+def shipped(form: str = "lead-agreement") -> bytes:
+    """Give a shipped Word layout."""
+    return (TEMPLATES / form / "1" / "form.docx").read_bytes()
+
+
+def spoiled(*changes: tuple[str, str], part: str = BODY, parts: dict[str, str | bytes] | None = None) -> bytes:
+    """Give the shipped layout with words of a part replaced (each must be there), and parts added."""
+    written = BytesIO()
+    with ZipFile(BytesIO(shipped())) as package, ZipFile(written, "w", ZIP_DEFLATED) as made:
+        for name in package.namelist():
+            text = package.read(name).decode()
+            for old, new in changes if name == part else ():
+                assert old in text, old
+                text = text.replace(old, new, 1)
+            made.writestr(name, text)
+        for name, content in (parts or {}).items():
+            made.writestr(name, content)
+    return written.getvalue()
