@@ -86,9 +86,19 @@ def register_filters(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["state_words"] = lambda state: STATES.get(str(state), str(state))
     app.jinja_env.filters["act_words"] = lambda act: ACTS.get(str(act), str(act).replace("_", " ").capitalize())
     app.jinja_env.filters["seal_words"] = lambda level: SEAL_WORDS.get(str(level), str(level))
+    app.jinja_env.filters["retention_words"] = lambda name: retention_words(name, settings)
     app.jinja_env.filters["link_words"] = lambda why: LINK_ENDS.get(why, why)
     app.jinja_env.filters["trouble_words"] = trouble_words
     app.jinja_env.filters["reason_words"] = lambda slug: VERDICTS.get(slug, slug)
+
+
+def retention_words(name: str, settings: Settings) -> str:
+    """Say how long a retention class is kept at least, and by which series; its name where agency.toml has none."""
+    kept = settings.retention.get(name, {})
+    years = kept.get("years_after_end")
+    if not isinstance(years, int):
+        return name
+    return f"At least {years} years after the end ({kept.get('citation', name)})"
 
 
 LINK_ENDS: Mapping[str, str] = {

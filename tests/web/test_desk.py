@@ -10,7 +10,7 @@ import pytest
 
 from forms_service.domain.record import RecordState
 from forms_service.ports import Held
-from forms_service.web.page_words import NEEDS, need_words
+from forms_service.web.page_words import NEEDS, need_words, retention_words
 from forms_service.workflow.needs import STEPS
 from tests.conftest import NOW
 from tests.web.conftest import OFFICER
@@ -49,6 +49,17 @@ def test_what_waits_pages_by_key(visitor, services):
     assert shown == [[f"held-{number:02d}" for number in range(25)], ["held-25", "held-26"]]
     assert "From the beginning" in second
     assert "Nothing more waits" in visitor.get("/desk?after=9~").text
+
+
+def test_a_record_says_how_long_it_is_kept(visitor, record):
+    """A clerk reads years and the series of the schedule, not our name for them."""
+    page = visitor.get(f"/records/{record.document_id}").text
+    assert re.search(r"At least \d years after the end \(OAR 166-200-0350 \(14\)", page)
+
+
+def test_a_retention_class_that_is_not_configured_is_told_by_its_name(services):
+    """Nothing is made up where agency.toml has no such class."""
+    assert retention_words("elsewhere", services.settings) == "elsewhere"
 
 
 def test_giving_the_case_number_makes_version_two(visitor, record):
