@@ -202,6 +202,11 @@ class SoftTablet:
         asked = {"v": "author/1", "device_id": self.device_id, **changes}
         return self.signed("forms-author-request+jws", canonical(asked))
 
+    def half_signed_request(self, document_id: str, **changes: object) -> str:
+        """Ask for a half-signed paper of whoever is signed in."""
+        asked = {"v": "half-signed/1", "device_id": self.device_id, "document_id": document_id, **changes}
+        return self.signed("forms-half-signed-request+jws", canonical(asked))
+
 
 def read_signed(text: str, public: Mapping[str, str]) -> dict:
     """Read what the server signed, with its public key."""

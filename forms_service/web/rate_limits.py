@@ -64,6 +64,7 @@ LIMITS: Mapping[str, Limit] = {
     "tablet.author": Limit(by_address=RateLimitItemPerMinute(60)),
     # A token has 128 random bits; whoever has a link presses its button a few times.
     "copy_link.fetch": Limit(by_address=RateLimitItemPerMinute(30)),
+    "tablet.half_signed": Limit(by_address=RateLimitItemPerMinute(60)),
     # A clerk who checks a stack of papers brings one every few seconds; each may be 20 MiB.
     "verify.judge": Limit(by_address=RateLimitItemPerMinute(30)),
 }

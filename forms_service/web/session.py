@@ -26,7 +26,7 @@ OPEN_TO_ALL = frozenset({
     "static", "health.health", "health.ready", "signin.first_account", "signin.sign_in_page", "factor.ask_anybody",
     "factor.passkey_alone", "trust.page", "trust.certificate", "trust.profile", "trust.address_code",
     "sign_on.begin", "sign_on.back", "sign_on.signed_out",
-    "tablet.enrol", "tablet.envelope", "tablet.check", "tablet.author", "copy_link.page", "copy_link.fetch",
+    "tablet.enrol", "tablet.envelope", "tablet.check", "tablet.author", "tablet.half_signed", "copy_link.page", "copy_link.fetch",
 })  # fmt: skip
 # A device's own signature, or a link's token, is the right here: whoever is signed in plays no part, and their session is
 # not kept alive.

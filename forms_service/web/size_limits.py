@@ -56,6 +56,7 @@ LIMITS: Mapping[str, Callable[[Settings], int]] = {
     "tablet.enrol": small_bytes,
     "tablet.check": small_bytes,
     "tablet.author": small_bytes,
+    "tablet.half_signed": small_bytes,
     "tablet.envelope": envelope_bytes,
     "tablet_file.bring": tablet_file_bytes,
 }

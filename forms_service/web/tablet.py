@@ -1,7 +1,7 @@
 """The tablet's doors: parse, call one use case, answer.
 
 * ``enrol``, ``envelope`` and ``check`` know no session: a code, or the device's own signature, is the right.
-* ``author`` wants both: an officer who proved who they are, and the device that asks.
+* ``author`` and ``half-signed`` want both: an officer who proved who they are, and the device that asks.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from forms_service.web import session
 from forms_service.web.current import current_account, current_actor, current_services
 from forms_service.workflow.devices import AUTHOR_KIND, check_in, give_credential
 from forms_service.workflow.enrol_device import NewDevice, enrol_device
+from forms_service.workflow.half_signed import HALF_SIGNED_KIND, give_half_signed
 from forms_service.workflow.permission import Act
 from forms_service.workflow.receive_envelope import receive_envelope
 from forms_service.workflow.tablet_forms import tablet_forms
@@ -89,14 +90,26 @@ def author() -> ResponseReturnValue:
 
     No page's token is asked for: another site can neither sign as the device nor send this type of content.
     """
+    asked = _proved(AUTHOR_KIND)
+    return Response(give_credential(current_services(), current_actor(), asked), mimetype=JWT)
+
+
+@views.post("/half-signed")
+def half_signed() -> ResponseReturnValue:
+    """Give the signed-in officer's half-signed paper back to the device that asks; guarded as ``author`` is."""
+    asked = _proved(HALF_SIGNED_KIND)
+    return jsonify(give_half_signed(current_services(), current_actor(), asked))
+
+
+def _proved(kind: str) -> str:
+    """Give what a device signed for an officer who is signed in and has just proved who they are."""
     body = request.get_data()
     if request.mimetype != JOSE:
-        raise EnvelopeUnreadableError(expected=AUTHOR_KIND)
+        raise EnvelopeUnreadableError(expected=kind)
     if current_account() is None:
         raise SignInNeededError
     session.proved(Act.SIGN_OFFLINE)
-    credential = give_credential(current_services(), current_actor(), _text(body, AUTHOR_KIND))
-    return Response(credential, mimetype=JWT)
+    return _text(body, kind)
 
 
 def _text(body: bytes, expected: str) -> str:

@@ -18,7 +18,7 @@ from forms_service.domain.envelope import EnvelopeState
 from forms_service.ports import Search
 from forms_service.workflow.find import find
 from tests.web import signing
-from tests.web.signing import BY, LEAD, REFERRAL, Server, drive, heading, press
+from tests.web.signing import BY, LEAD, REFERRAL, Server, drive, press
 from tests.web.tablet import OnBattery, running_on_battery
 
 DRAWS = frozenset({"paper/sign/person", "paper/officer"})
@@ -44,7 +44,12 @@ def sign_and_die(browser: Browser, server: Server, profile: Path, steps: Sequenc
         running.page.goto(f"{server.origin}/tablet/#waiting")
         with server.on():
             press(running.page, "Send now")
-            heading(running.page, "Nothing waits")
+            all_sent(running.page, len(steps))
+
+
+def all_sent(page: Page, papers: int) -> None:
+    """Wait until nothing waits, some seconds a paper: each is made, sealed and archived."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing waits", timeout=15_000 * papers)
 
 
 def die(running: OnBattery, chance: random.Random, at: str) -> None:

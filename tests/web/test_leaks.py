@@ -130,6 +130,7 @@ ROUTES: Mapping[str, Route] = {
     "tablet.author": Route(OPEN),
     "copy_link.page": Route(OPEN),
     "copy_link.fetch": Route(OPEN),
+    "tablet.half_signed": Route(OPEN),
     "verify.page": Route(Act.VERIFY),
     "verify.judge": Route(Act.VERIFY),
     "audit.search": Route(Act.READ_TRAIL),

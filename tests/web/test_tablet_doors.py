@@ -245,6 +245,40 @@ def test_a_credential_needs_officer_proof_and_device(line, visitor, services, cl
     assert problem(author(line, visitor)) == (403, "not-permitted")
 
 
+def half_signed(line, visitor, document_id: str, mimetype: str = JOSE) -> TestResponse:
+    """Ask for a half-signed paper in a session."""
+    asked = line.tablet.half_signed_request(document_id)
+    return visitor.client.post(
+        "/tablet/half-signed", data=asked, content_type=mimetype, base_url=visitor.origin, buffered=True
+    )
+
+
+def test_a_half_signed_paper_comes_back_to_its_officer_on_its_tablet(line, credential, visitor, services, clock, app):
+    """Signed in, freshly proved, asked by the device itself: what the officer needs, no stroke, and audited as bytes out."""
+    paper = signed_paper(services)
+    envelope = line.tablet.block(paper, "person", credential)
+    assert line.put(envelope).status_code == 200
+    told = half_signed(line, visitor, paper.document_id)
+    assert told.json == {
+        "v": "half-signed-answer/1", "presentation": paper.presentation,
+        **{name: value for name, value in paper.facts.items() if name != "lines"},
+        "signed": {"person": {
+            "envelope_id": envelope.id, "digest": envelope.digest, "signed_at": paper.signatures["person"]["signed_at"],
+        }},
+    }  # fmt: skip
+    assert "strokes" not in told.text
+    with services.database.read() as transaction:
+        *_, entry = transaction.ledger.audit_entries()
+    assert (entry["act"], entry["object_id"], entry["facts"]["what"]) == ("view", envelope.id, "half_signed")
+    assert entry["facts"]["bytes_out"] > 1000
+    assert problem(half_signed(line, visitor, paper.document_id, mimetype="text/plain")) == (422, "envelope-unreadable")
+    stranger = Visitor(app, services.settings.origin)
+    assert problem(half_signed(line, stranger, paper.document_id)) == (401, "sign-in-needed")
+    assert problem(half_signed(line, visitor, "LEAD-NONE")) == (404, "not-found")
+    clock.move(minutes=6)
+    assert problem(half_signed(line, visitor, paper.document_id)) == (403, "proof-needed")
+
+
 def test_a_handed_over_device_gives_no_credential(line, visitor):
     """While the person holds it, nobody takes a tablet to sign on."""
     with visitor.client.session_transaction(base_url=visitor.origin) as cookies:
@@ -270,7 +304,7 @@ NASTY = (b"", b".", b"..", b"....", b"\x00", b"\xff" * 40, b"a.b.c", b"eyJhbGciO
     | st.text("abcdefghijklmnop.-_=", max_size=300).map(str.encode),
     header=st.sampled_from(HEADERS) | st.just("right"),
     name=st.sampled_from(["x", "0b0e7a52-5b0a-4a77-9d2c-1a2b3c4d5e6f", "%00", "..%2f", "a" * 300, "{{7*7}}"]),
-    path=st.sampled_from(["envelopes", "check", "author", "enrol"]),
+    path=st.sampled_from(["envelopes", "check", "author", "half-signed", "enrol"]),
     mimetype=st.sampled_from([JOSE, "application/json", "text/plain", "multipart/form-data", ""]),
 )
 @tried(body=b"", header="right", name="x", path="envelopes", mimetype=JOSE)
