@@ -134,6 +134,7 @@ _WHAT: Mapping[str, str] = {
     "taken_up": "taken up",
     "file": "a tablet's file of unsent envelopes",
     "receipts": "receipts for a tablet's file",
+    "half_signed": "half-signed, given back to its tablet",
 }
 _REASONS: Mapping[str, str] = {
     "not-found": "not there, or not for them",

@@ -50,6 +50,14 @@ export async function author(jws) {
   throw answer.status === 401 ? new Refusal("author-needs-sign-in") : await refusalOf(answer);
 }
 
+/** Ask for a half-signed paper of who is signed in, which was signed on this device. @param {string} jws */
+export async function halfSigned(jws) {
+  const answer = await posted("/tablet/half-signed", jws, "application/jose");
+  if (answer.ok) return answer.json().catch(unreadable);
+  if (answer.status === 404) throw new Refusal("half-signed-not-there");
+  throw answer.status === 401 ? new Refusal("author-needs-sign-in") : await refusalOf(answer);
+}
+
 /**
  * Get the forms, unless the ones we have are the ones in use; null then.
  * @param {string} digest

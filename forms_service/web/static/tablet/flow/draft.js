@@ -32,8 +32,8 @@
  *   values: Values, is_filled: boolean, is_handed: boolean, has_seen_no: boolean, wants_it: boolean, is_paused: boolean, is_back: boolean, paper: Paper | null,
  *   numbers: { [language: string]: { document_id: string, presented_on: string } }, presentation: Presentation,
  *   said: Values, signed: { [block: string]: Signed }, ending: Ending | null, discards: Discard[],
- *   copies?: import("./copies.js").Copy[],
- * }} Draft
+ *   copies?: import("./copies.js").Copy[], lease_until?: number,
+ * }} Draft `lease_until`: of a paper that came back from the server; after it this tablet opens it no more.
  */
 
 const UNSHOWN = { paper: null, presentation: {}, said: {}, is_handed: false, has_seen_no: false, wants_it: false, is_paused: false, is_back: false, signed: {} };

@@ -39,7 +39,8 @@ export async function makeEnvelope(finished, link, sealing) {
   const sealed = await seal(content, sealing.server_key);
   const payload = { v: "envelope/1", ...named, ...link, device_id: sealing.device_id, sealed };
   const jws = await signed(payload, "forms-envelope+jws", sealing);
-  return { ...named, ...link, device_id: sealing.device_id, jws, digest: await digestOf(jws) };
+  const isLast = /** @type {any} */ (content).is_last === true;
+  return { ...named, ...link, device_id: sealing.device_id, jws, digest: await digestOf(jws), is_last: isLast };
 }
 
 /** Give the SHA-256 (hex) of an envelope's characters. @param {string} jws */

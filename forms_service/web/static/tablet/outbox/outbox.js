@@ -8,7 +8,7 @@
  *
  * @typedef {{ envelope_id: string, device_id: string, counter: number, digest: string, jws: string, kind: string,
  *   document_id: string, made_at: number, state: "unsent" | "refused" | "sent", refusal: { slug: string, detail: string, at: number } | null,
- *   receipt: string, outcome: string, sent_at: number }} Row
+ *   receipt: string, outcome: string, sent_at: number, is_last?: boolean }} Row `is_last`: whether it is a paper's last signature.
  */
 
 import { Refusal } from "../refusal.js";

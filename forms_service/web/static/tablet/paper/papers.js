@@ -34,10 +34,11 @@ export class Papers {
     return lastPlaces(contents, { but, now: now() });
   }
 
-  /** Make stubs of papers of which all was told, or that were signed too long ago; what is still to be told stays. */
+  /** Make stubs of papers of which all was told, or that were signed too long ago; what is still to be told stays. What came from the server goes when its time is over. */
   async letOldCopiesGo() {
     for (const { id, changed_at: at } of await this.#parts.drafts.rows()) {
       const content = await this.#content(id);
+      if (isOver(content, this.#parts.now())) await this.#parts.drafts.remove(id);
       const isPaper = content?.v === "draft/1" ? isDone(content) : content?.v === "stub/1" && !content.is_closed;
       if (isPaper) await this.#letGo(content, at);
     }
@@ -65,11 +66,21 @@ export class Papers {
     }
   }
 
+  /** Give the number of every text that lies here, or is being given up. @returns {Promise<Set<string>>} */
+  async numbers() {
+    const contents = await Promise.all((await this.#parts.drafts.rows()).map(({ id }) => this.#content(id)));
+    const told = contents.flatMap((one) => [one?.document_id, one?.paper?.document_id, ...(one?.discards ?? []).map((/** @type {any} */ discard) => discard.document_id)]);
+    return new Set(told.filter(Boolean));
+  }
+
   /** @param {string} id */
   #content(id) {
     return this.#parts.drafts.content(this.#parts.vault, id);
   }
 }
+
+/** Say whether a paper came from the server, and may be opened here no more; the server has it still. @param {any} content @param {number} now */
+export const isOver = (content, now) => content?.v === "draft/1" && Boolean(content.lease_until) && !isDone(content) && now > content.lease_until;
 
 /** @param {any} content @param {number} at @returns {Listed | null} */
 function listed(content, at) {

@@ -31,6 +31,7 @@ import { ownFields, screened, statedValues } from "../flow/screening_questions.j
 import { namesForm } from "../model/screening.js";
 import { Refusal } from "../refusal.js";
 import { isOf, refuseSigning } from "./may_sign.js";
+import { isOver } from "./papers.js";
 
 const PERSON_REFUSED = "person-refused";
 
@@ -89,7 +90,7 @@ export class Way {
   async open(id) {
     const world = await this.#parts.world();
     const draft = await this.#parts.drafts.content(this.#parts.vault, id);
-    if (draft?.v !== "draft/1") throw new Refusal("paper-unknown");
+    if (draft?.v !== "draft/1" || isOver(draft, this.#parts.now())) throw new Refusal("paper-unknown");
     await this.#take(draft, world);
     await this.#finishWhatWasCut();
     if (this.#draft && !isDone(this.#draft)) await this.#giveUp(this.#upToDate(flow.takenBack(this.#draft)), [], "other");

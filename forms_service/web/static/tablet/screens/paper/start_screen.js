@@ -8,6 +8,7 @@ import { plural, wordsOf } from "../../messages.js";
 import { pinScreen } from "../pin_screen.js";
 import { button, card, h } from "../dom.js";
 import { handOverWay, handOversOf, otherTablets } from "./hand_over_list.js";
+import { orphansCard } from "./orphans_card.js";
 
 /** @param {App} app */
 export async function startScreen(app) {
@@ -16,7 +17,7 @@ export async function startScreen(app) {
   const [kept, author, papers, unsent, handOvers] = await Promise.all([app.forms.kept(), app.author(), app.papers.list(), app.outbox.rows("unsent"), handOversOf(app)]);
   const agreements = new Set(unsent.map((row) => row.document_id || row.envelope_id)).size;
   const waiting = agreements > 0 && h("p", { class: "paper-waiting", role: "status" }, h("a", { href: "#waiting" }, `${plural(agreements, "agreement")} waiting`));
-  return h("div", {}, h("h1", { tabindex: "-1" }, "Which form fits this contact?"), waiting, who(app, author), forms(app, kept), ...lists(app, papers, handOvers));
+  return h("div", {}, h("h1", { tabindex: "-1" }, "Which form fits this contact?"), waiting, who(app, author), forms(app, kept), await orphansCard(app), ...lists(app, papers, handOvers));
 }
 
 /** @param {App} app @param {import("../../paper/world.js").Author | undefined} author */
