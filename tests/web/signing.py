@@ -211,7 +211,9 @@ def read(page: Page, form: str = LEAD, language: str = "en") -> None:
 
 def draw(page: Page, waves: float, points: int = 50) -> int:
     """Draw a wave on the pad; give how many events were sent."""
-    box = page.locator("[data-pad-surface]").bounding_box()
+    pad = page.locator("[data-pad-surface]")
+    pad.hover()  # waits until it stands still
+    box = pad.bounding_box()
     assert box
     places = [
         (box["x"] + box["width"] * (0.1 + 0.6 * at / points), box["y"] + box["height"] * (0.5 + 0.3 * math.sin(at / points * waves)))
@@ -295,6 +297,7 @@ def step(page: Page, screen: str, form: str, seed: float) -> None:
             officer.next()
         case "sign/person" | "officer":
             draw(page, seed + len(name))
+            expect(page.locator(".pad__ink")).not_to_have_count(0)
             press(page, "I sign")
         case "say-back":
             say_back(page)

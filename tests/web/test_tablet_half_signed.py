@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ def page(chromium_browser: Browser, server: Server, tmp_path: Path) -> Iterator[
         for name in ("pin", "again"):
             page.fill(f"[name={name}]", OTHER_PIN)
         page.get_by_role("button", name="Use this PIN").click()
+        expect(page.get_by_text("The PIN is chosen.")).to_be_visible()
         page.goto(f"{server.origin}/tablet/#start")
         expect(page.locator('[data-paper="orphan"]')).to_have_count(1)
         yield page
@@ -93,12 +95,9 @@ def test_what_came_back_is_opened_for_the_credentials_time_only(page: Page, serv
     """Three days later the paper is not on the tablet any more; it can be got back again."""
     press(page, "Get it back")
     expect(page.locator('[data-block="officer"]')).to_be_visible()
-    page.clock.install()
-    page.clock.fast_forward("73:00:00")
-    page.goto(f"{server.origin}/tablet/#ready")
-    page.reload()
-    page.clock.fast_forward("73:00:00")
+    page.clock.set_fixed_time(datetime.now(UTC) + timedelta(hours=73))
     page.goto(f"{server.origin}/tablet/#start")
+    page.reload()
     page.fill("[name=pin]", OTHER_PIN)
     press(page, "Unlock")
     heading(page, "Which form fits this contact?")
