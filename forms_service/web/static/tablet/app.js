@@ -121,7 +121,7 @@ export class App {
   /** The browser lost something: say so wherever the tablet was opened, but in the person's hands. */
   async #tellDamage() {
     const damage = await this.facts.get("damage");
-    if (damage && !this.stage.isHanded) this.say(damageSaid(damage));
+    if (damage && !this.stage.isHanded && this.frame.name !== "ready") this.say(damageSaid(damage));
   }
 
   /** Keep the app on the device; a browser that can not is told by the check. */

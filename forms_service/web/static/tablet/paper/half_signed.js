@@ -3,9 +3,9 @@
 
 import { halfSigned } from "../api.js";
 import { discardOf } from "../flow/contents.js";
-import { makeEnvelope, signed } from "../outbox/envelope.js";
+import { signed } from "../outbox/envelope.js";
 import { orphansOf } from "./orphans.js";
-import { knownAuthor, knownWorld } from "./parts.js";
+import { knownAuthor, knownWorld, maker } from "./parts.js";
 import { restoredDraft } from "./restored.js";
 
 /** @typedef {import("../app.js").App} App */
@@ -32,10 +32,10 @@ export async function getBack(app, { document_id: documentId }) {
 
 /** Give up what was signed, with a reason. @param {App} app @param {Orphan} orphan @param {string} reason */
 export async function giveUp(app, { document_id: documentId, digests }, reason) {
-  const [sealing, world] = await Promise.all([app.device.sealing(), knownWorld(app)]);
+  const { origin } = await knownWorld(app);
   for (const names of digests) {
-    const finished = discardOf({ envelope_id: crypto.randomUUID(), names, reason, document_id: documentId }, world.origin.author);
-    await app.outbox.add((link) => makeEnvelope(finished, link, sealing), app.now());
+    const finished = discardOf({ envelope_id: crypto.randomUUID(), names, reason, document_id: documentId }, origin.author);
+    await app.outbox.add(await maker(app, finished), app.now());
   }
   void app.send();
 }

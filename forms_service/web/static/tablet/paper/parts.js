@@ -34,8 +34,8 @@ export function toldOf(app, { newId }, locks) {
   }); // prettier-ignore
 }
 
-/** @param {App} app @param {import("../outbox/envelope.js").Finished} finished */
-async function maker(app, finished) {
+/** Give what seals a finished thing into its place of the chain. @param {App} app @param {import("../outbox/envelope.js").Finished} finished */
+export async function maker(app, finished) {
   const sealing = await app.device.sealing();
   return (/** @type {import("../outbox/envelope.js").Link} */ link) => makeEnvelope(finished, link, sealing);
 }
