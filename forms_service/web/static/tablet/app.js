@@ -135,7 +135,13 @@ export class App {
   #changed() {
     this.frame.updateBanner();
     clearTimeout(this.#redraw);
-    this.#redraw = setTimeout(() => LIVE.has(this.frame.name) && this.show(), AT_ONCE_MS);
+    this.#redraw = setTimeout(() => this.#isStill() && this.show(), AT_ONCE_MS);
+  }
+
+  /** Say whether nobody types here, and no paper is just being opened from here. */
+  #isStill() {
+    const { name } = this.frame;
+    return LIVE.has(name) && !(name.startsWith("start/") && this.way.isOpen);
   }
 
   #listen() {
