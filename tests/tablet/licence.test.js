@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { readLicence } from "../../forms_service/web/static/tablet/scan/aamva.js";
+import { light, openCamera } from "../../forms_service/web/static/tablet/scan/camera.js";
 import { told, toOfficer } from "../../forms_service/web/static/tablet/scan/words.js";
 import { READ, REFUSED, code } from "./licence_cases.js";
 
@@ -66,4 +67,24 @@ test("nothing but name and birth comes out of a card", () => {
   const said = JSON.stringify(readLicence(text, refused));
   for (const kept of ["Z0000000", "NOWHERE", "97338", "BRO", "064"]) assert.ok(text.includes(kept) && !said.includes(kept), kept);
   assert.equal(readLicence(code([["DCS", "A"], ["DBB", "01021903"]]), refused).date_of_birth, "1903-01-02");
+});
+
+test("whatever hinders the camera has a slug", async () => {
+  const failing = (name) => ({ getUserMedia: async () => Promise.reject(Object.assign(new Error(name), { name })) });
+  const slugs = { NotAllowedError: "camera-refused", SecurityError: "camera-refused", NotFoundError: "camera-absent", OverconstrainedError: "camera-absent", NotReadableError: "camera-busy", AbortError: "camera-busy" };
+  for (const [name, slug] of Object.entries(slugs)) await assert.rejects(openCamera(failing(name)), { slug });
+  await assert.rejects(openCamera(undefined), { slug: "camera-absent" });
+  const asked = [];
+  await openCamera({ getUserMedia: async (wanted) => asked.push(wanted) });
+  assert.deepEqual([asked[0].audio, asked[0].video.facingMode], [false, "environment"]);
+});
+
+test("the light burns where there is one, and a camera without one, or with one that fails, goes on", async () => {
+  const turned = [];
+  const camera = (torch, apply = async (wanted) => turned.push(wanted)) => ({ getVideoTracks: () => [{ getCapabilities: () => ({ torch }), applyConstraints: apply }] });
+  assert.deepEqual([await light(camera(true), true), await light(camera(true), false)], [true, true]);
+  assert.deepEqual(turned, [{ advanced: [{ torch: true }] }, { advanced: [{ torch: false }] }]);
+  assert.equal(await light(camera(undefined), true), false);
+  assert.equal(await light({ getVideoTracks: () => [{}] }, true), false);
+  assert.equal(await light(camera(true, async () => Promise.reject(new Error("hot"))), true), false);
 });

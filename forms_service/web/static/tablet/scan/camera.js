@@ -15,12 +15,12 @@ export async function openCamera(media) {
   });
 }
 
-/** Let the light burn or not; says whether this camera has one. @param {MediaStream} stream @param {boolean} isOn */
+/** Let the light burn or not; says whether this camera has one that does. @param {Pick<MediaStream, "getVideoTracks">} stream @param {boolean} isOn */
 export async function light(stream, isOn) {
   const [track] = stream.getVideoTracks();
-  if (!(/** @type {any} */ (track.getCapabilities?.()).torch)) return false;
-  await track.applyConstraints({ advanced: [/** @type {any} */ ({ torch: isOn })] });
-  return true;
+  if (!(/** @type {any} */ (track.getCapabilities?.())?.torch)) return false;
+  const turned = track.applyConstraints({ advanced: [/** @type {any} */ ({ torch: isOn })] });
+  return turned.then(() => true, () => false); // without a light the code may be read all the same
 }
 
 /** Reads pictures of a video, one at a time. */

@@ -72,6 +72,7 @@ class Scan {
     try {
       await this.#look();
     } catch (error) {
+      this.#turnOff();
       if (!this.#over.signal.aborted) this.#tell("again", /** @type {any} */ (error).slug ?? "camera-busy");
     }
   }
@@ -122,16 +123,18 @@ class Scan {
     this.#light.hidden ||= next !== "" || this.#stream === null;
   }
 
+  /** Camera and reader are made anew for another look. */
   #turnOff() {
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
-    this.#stream = null;
+    this.#reader?.close();
+    [this.#stream, this.#reader] = [null, null];
+    this.#light.setAttribute("aria-pressed", "false");
   }
 
   /** Put everything away; the focus goes back to where it was. */
   close() {
     this.#over.abort();
     this.#turnOff();
-    this.#reader?.close();
     this.#video.srcObject = null;
     this.#dialog.close();
     this.#dialog.remove();
