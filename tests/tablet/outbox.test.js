@@ -153,3 +153,18 @@ test("the file holds every envelope as it is, and which tablet's they are", () =
   const envelope = { envelope_id: "e-1", counter: 4, digest: "ab", state: "refused", envelope: "x.y.z" };
   assert.deepEqual(JSON.parse(text), { v: "unsent/1", device_id: "d-1", exported_at: Date.UTC(2026, 10, 28), envelopes: [envelope] });
 });
+
+test("a file holds what the desk takes in one, the oldest first, and says what is left", () => {
+  const row = (n, length = 10) => ({ envelope_id: `e-${n}`, counter: n, digest: "ab", state: "unsent", jws: "x".repeat(length) });
+  const saved = (rows) => {
+    const { text, left } = unsentFile(rows, { device_id: "d-1", now: 0 });
+    return [JSON.parse(text).envelopes.map((one) => one.counter), left, text.length];
+  };
+  const many = Array.from({ length: 503 }, (_, at) => row(at));
+  assert.deepEqual(saved(many).slice(0, 2), [many.slice(0, 500).map((one) => one.counter), 3]);
+  const large = Array.from({ length: 90 }, (_, at) => row(at, 720_000));
+  const [counters, left, length] = saved(large);
+  assert.deepEqual([counters.length, left], [83, 7]);
+  assert.ok(length < 64 * 1024 * 1024);
+  assert.deepEqual(saved([row(1), row(2)]).slice(0, 2), [[1, 2], 0]);
+});

@@ -146,6 +146,11 @@ def test_no_code_and_a_foreign_code_are_told_and_the_way_back_keeps_what_was_typ
             assert sideways_px(page) <= 0
             save_picture(page, f"tablet-scan-{width}x{height}")
         assert axe_violations(page) == []
+        for button in page.locator("dialog button:visible").all():
+            assert button.bounding_box()["height"] >= 44
+        for _ in range(6):
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.closest('main') === null")
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect(page.get_by_role("button", name="Scan a license")).to_be_focused()

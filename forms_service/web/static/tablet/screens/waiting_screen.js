@@ -47,11 +47,11 @@ function fileCard(app, rows) {
 /** @param {import("../app.js").App} app @param {import("../outbox/outbox.js").Row[]} rows */
 async function saveFile(app, rows) {
   const enrolment = await app.device.enrolment();
-  const { name, text } = unsentFile(rows, { device_id: enrolment?.device_id ?? "", now: app.now() });
+  const { name, text, left } = unsentFile(rows, { device_id: enrolment?.device_id ?? "", now: app.now() });
   const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   h("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  app.say(`Saved as ${name}.`);
+  app.say(`Saved as ${name}.${left > 0 ? ` ${plural(left, "item")} did not fit: bring this file first, and read its receipts here.` : ""}`);
 }
 
 /** @param {import("../app.js").App} app @param {import("../outbox/outbox.js").Row[]} rows */
