@@ -287,8 +287,8 @@ def test_leaving_without_a_release_is_reviewed_at_the_desk(server: Server, page:
 
 
 def test_a_referral_needs_its_first_contact_only(server: Server, page: Page):
-    """No arrival, no release; by night the same."""
-    signed(page, REFERRAL)
+    """No arrival, no release; once the copy is told too, a number and initials are all that is left on the tablet."""
+    number = signed(page, REFERRAL)
     page.emulate_media(color_scheme="dark")
     press(page, "Call Behavioral Health")
     expect(page.get_by_role("button", name="They are here")).to_have_count(0)
@@ -298,6 +298,17 @@ def test_a_referral_needs_its_first_contact_only(server: Server, page: Page):
     state(page, "done")
     heading(page, "First contact made")
     look(page, "referral-done-night")
+    press(page, "The paper and its copy")
+    press(page, "Give the copy")
+    page.get_by_text("No copy now").click()
+    page.fill("[name=declined]", "Did not want to carry it")
+    press(page, "The person does not want one")
+    expect(page.locator('[data-copy="closed"]')).to_be_visible()
     page.goto(f"{server.origin}/tablet/#start")
+    stub = page.locator('[data-paper="stub"]')
+    expect(stub).to_contain_text(f"RQ Social referral {number}")
+    expect(stub.get_by_role("button")).to_have_count(0)
+    assert signing.NAME not in page.locator("main").inner_text()
     send(page, server)
-    assert record_of(server).additions[0].values["bh_contact"][0]["channel"] == "in_person"
+    kinds = sorted(str(one.kind) for one in record_of(server).additions)
+    assert kinds == ["hand_over", "person_copy"]

@@ -40,7 +40,7 @@ async function oneScreen(app, paper) {
   const kicker = h("p", { class: "paper-kicker" }, paper.title, " ", h("span", { class: "id" }, paper.document_id));
   const name = paper.name !== "" && h("p", { class: "paper-lead" }, paper.name);
   const errors = errorSummary(app.handingOver.errorsAt(paper.document_id));
-  return h("div", { class: "handing-over", "data-state": here.state.state }, kicker, head(here), name, errors, times(here), ...parts(here), await sent(here), otherTablet(here), button(app, "Back to start", () => app.stage.toStart(), "usa-button--outline tablet__big"));
+  return h("div", { class: "handing-over", "data-state": here.state.state }, kicker, head(here), name, errors, times(here), ...parts(here), await sent(here), otherTablet(here), h("div", { class: "paper-actions" }, await toPaper(here), button(app, "Back to start", () => app.stage.toStart(), "usa-button--outline tablet__big")));
 }
 
 /** @param {Here} here */
@@ -63,7 +63,7 @@ function parts(here) {
   const next = nextStep(here);
   const came = !waits(form) ? [] : [arrival(here), release(here)];
   if (state.state === "done") return [known, next, folded("Tell of another try", ...call)];
-  if (state.state === "exception") return [known, next, folded("Go on with it", ...call, ...came)];
+  if (state.state === "exception") return [known, next, folded("Behavioral Health came later", ...call, ...came)];
   if (state.values.officer_released_at !== undefined) return [next, ...came, known, folded("Tell of another try", ...call)];
   if (state.values.bh_arrived_at !== undefined) return [...came, known, next, exception(here), folded("Tell of another try", ...call)];
   return [...call, known, ...came, next, waits(form) && exception(here)];
@@ -85,6 +85,12 @@ function call({ app, paper, world }, { name, phone }, look) {
   const begun = () => ({ channel: "phone", number: phone, tried_at: world.nowLocal().slice(0, 16) });
   const tapped = () => void app.told.enter(paper.document_id, "try", begun()).then(() => app.show()).catch((error) => app.stage.fail(error));
   return h("a", { class: look, href: `tel:${phone.replace(/[^0-9+]/g, "")}`, click: tapped }, h("span", { class: "calls__name" }, name), " ", h("span", { class: "calls__phone" }, phone));
+}
+
+/** The way to the text, as long as it is here, where the copy is given. @param {Here} here */
+async function toPaper({ app, paper }) {
+  const found = (await app.papers.list()).find((one) => one.state === "done" && one.document_id === paper.document_id);
+  return found && button(app, "The paper and its copy", async () => (await app.way.open(found.id), app.go("#paper")), "usa-button--outline tablet__big");
 }
 
 /** @param {Here} here */

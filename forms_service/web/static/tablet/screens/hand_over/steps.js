@@ -74,7 +74,9 @@ export function nextStep(here) {
     step: "next", title: "What comes next for the person?", asked: fields(here, "next_step_later"), folded: [], preset: {},
     send: [["Keep the next step", {}]], look: "usa-button--outline", toTell: (typed) => typed,
   }); // prettier-ignore
-  return isMissing ? inside : h("details", {}, h("summary", {}, "The paper has no next step yet"), inside);
+  const { bh_arrived_at: arrived, release_exception: left } = here.state.values;
+  const isTime = isMissing && (arrived !== undefined || left !== undefined);
+  return isTime ? inside : h("details", { open: here.paper.entry.next !== undefined }, h("summary", {}, "The paper has no next step yet"), inside);
 }
 
 /** @param {Here} here @param {...string} names */
