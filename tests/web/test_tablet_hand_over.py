@@ -210,6 +210,9 @@ def test_another_officers_tablet_goes_on_by_number_and_by_the_square(
         press(second, "Unlock")
         told(second, 1)
         assert second.url.endswith("#hand-over")
+        second.goto(f"{server.origin}/tablet/#start")
+        found_by_number(second, server, number)
+        told(second, 1)
         arrive(second)
         send(second, server)
     assert [one.reason for one in held(server)] == ["waits-for-agreement"] * 2

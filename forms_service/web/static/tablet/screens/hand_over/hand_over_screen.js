@@ -21,7 +21,7 @@ import { times, toldSoFar } from "./told_view.js";
 /** @param {App} app @param {string} code What another tablet's screen shows, from the address. */
 export async function handOverScreen(app, code) {
   if (!app.vault.isUnlocked) return pinScreen(app);
-  if (code) await app.handingOver.takeUp(code);
+  if (code) await app.handingOver.takeRead(code);
   const paper = await app.told.of(app.handingOver.documentId);
   return paper ? oneScreen(app, paper) : findScreen(app);
 }

@@ -30,11 +30,16 @@ export class HandingOver {
     return this.#errors.step;
   }
 
-  /** Go on with the paper that a code names; the same code once. @param {string} code */
-  async takeUp(code) {
+  /** Go on with the paper that the address names, which stays there: the same one once. @param {string} code */
+  async takeRead(code) {
     if (code === this.#taken) return;
-    this.documentId = await this.#app.told.beginNumbered(code);
     this.#taken = code;
+    await this.takeUp(code);
+  }
+
+  /** Go on with the paper that a code names. @param {string} code */
+  async takeUp(code) {
+    this.documentId = await this.#app.told.beginNumbered(code);
   }
 
   /** Hand a paper over that was signed here. @param {import("../../flow/told.js").ToldPaper} paper */
