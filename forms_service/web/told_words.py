@@ -23,6 +23,7 @@ COPIES: Mapping[PersonCopy, str] = {
     PersonCopy.OPEN: "No copy given yet",
     PersonCopy.PICK_UP: "Copy waits to be picked up",
 }
+_OF_THE_COPY = frozenset({COPY_AT, "person_copy_reason", "card"})
 _MOMENTS: Mapping[str, str] = {
     "contact_at": "contact", "bh_called_at": "call", "bh_arrived_at": "arrival", "officer_released_at": "release",
 }  # fmt: skip
@@ -117,9 +118,7 @@ def _facts(definition: FormDefinition, values: Mapping[str, Told]) -> list[ToldR
         REVIEW: "Review of the hand-over",
         "card": "Pocket card",
     }
-    known = [
-        one for kind in AdditionKind for one in fields_of(definition, kind) if one.id in values and one.id != LINK.id
-    ]
+    known = [one for kind in AdditionKind for one in fields_of(definition, kind) if _stands(one.id, values)]
     known.sort(key=lambda one: one.id in (COPY, COPY_AT))
     return [
         ToldRow(
@@ -128,6 +127,14 @@ def _facts(definition: FormDefinition, values: Mapping[str, Told]) -> list[ToldR
         )
         for one in known
     ]  # fmt: skip
+
+
+def _stands(name: str, values: Mapping[str, Told]) -> bool:
+    """Say whether a value is to be shown: time, reason and card belong to the way they were told with, a link is told apart."""
+    if name not in values or name == LINK.id:
+        return False
+    way = values.get(COPY)
+    return name not in _OF_THE_COPY or way is None or values[name].at >= way.at
 
 
 def _between(one: Elapsed) -> str:

@@ -266,6 +266,14 @@ test("what everybody has signed is readable for twelve hours, then a stub is lef
   assert.equal(JSON.stringify([...disk.drafts.values()]).includes("Sample"), false);
 });
 
+test("a copy that is given later does not lengthen how long the text stays", async () => {
+  const disk = new Disk();
+  await toTheEnd(await resume(disk));
+  const later = await resume(disk, { now: () => NOW + NIGHT });
+  await later.give({ way: "pickup" });
+  assert.deepEqual([...disk.drafts.values()].map((one) => one.changed_at), [NOW]);
+});
+
 test("without forms, an officer or a sane clock no paper is begun", () => {
   const known = { kept: { content: served }, author: AUTHOR, met: undefined, device: "", version: "", now: () => NOW };
   assert.throws(() => worldOf({ ...known, kept: undefined }), { slug: "forms-not-here" });

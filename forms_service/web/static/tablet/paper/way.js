@@ -116,8 +116,13 @@ export class Way {
 
   /** @param {Draft} draft */
   async #keep(draft) {
-    await this.#parts.drafts.put(this.#parts.vault, draft.id, draft, this.#parts.now(), isDone(draft));
+    await this.#parts.drafts.put(this.#parts.vault, draft.id, draft, this.#changedAt(draft), isDone(draft));
     this.#draft = draft;
+  }
+
+  /** What is told of a signed paper later does not lengthen how long its text stays. @param {Draft} draft */
+  #changedAt(draft) {
+    return isDone(draft) ? Date.parse(draft.signed[flow.OFFICER].signed_at) : this.#parts.now();
   }
 
   /** A form that was replaced meanwhile is filled in anew, another officer's text is made anew; unless somebody has signed. @param {Draft} draft */
