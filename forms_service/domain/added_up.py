@@ -184,7 +184,7 @@ def _person_copy(definition: FormDefinition, values: Mapping[str, Told]) -> Pers
     way, given = values.get(COPY), values.get(COPY_AT)
     if way is None:
         return PersonCopy.OPEN
-    is_owed = way.value == PICK_UP and (given is None or given.at < way.at)
+    is_owed = way.value == PICK_UP and (given is None or given.at <= way.at)
     return PersonCopy.PICK_UP if is_owed else PersonCopy.SETTLED
 
 

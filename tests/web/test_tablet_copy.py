@@ -117,7 +117,7 @@ def test_each_way_is_kept_at_once_and_reaches_the_record(page: Page, server: Ser
     page.get_by_text("No copy now").click()
     press(page, "The person does not want one")
     expect(page.get_by_role("alert")).to_contain_text("Say why")
-    page.fill("[name=declined]", "Did not want to carry it")
+    page.fill("[name=no-copy]", "Did not want to carry it")
     look(page, "declined")
     press(page, "The person does not want one")
     expect(page.locator('[data-copy="closed"]')).to_contain_text("Did not want to carry it")

@@ -80,7 +80,7 @@ function keeping(copy) {
   const words = WORDS[language];
   const file = URL.createObjectURL(new Blob([bytesOf(copy.pdf)], { type: "application/pdf" }));
   const print = h("button", { type: "button", class: "quiet" }, words.print);
-  print.addEventListener("click", () => print.ownerDocument.defaultView?.print());
+  print.addEventListener("click", () => window.print());
   return h("p", { class: "copy__keep" }, h("a", { href: file, download: copy.pdf_name, class: "quiet" }, words.save), print);
 }
 

@@ -15,7 +15,6 @@ export const WORDS = {
     "not-whole": "This link is not whole. Scan the code again, or open the whole link.",
     save: "Keep it as a file (PDF)",
     print: "Print it",
-    top: "Call now",
   },
   es: {
     title: "Su documento",
@@ -29,7 +28,6 @@ export const WORDS = {
     "not-whole": "Este enlace no está completo. Escanee el código otra vez o abra el enlace completo.",
     save: "Guardarlo como archivo (PDF)",
     print: "Imprimirlo",
-    top: "Llame ahora",
   },
 };
 

@@ -19,7 +19,7 @@ const WAYS = { paper: "Printed here", pickup: "To be picked up at the station", 
 export function copyScreen(app) {
   const back = button(app, "Back", () => app.stage.lay(""), "usa-button--outline tablet__big");
   const head = [h("p", { class: "paper-kicker" }, paperOf(app).document_id), h("h1", { tabindex: "-1" }, "The person's copy"), told(app)];
-  return h("div", {}, ...head, h("div", { class: "paper-choices" }, printed(app), pocketCard(app), pickUp(app), link(app), none(app)), h("div", { class: "paper-actions" }, back));
+  return h("div", {}, ...head, h("div", { class: "paper-choices" }, printed(app), pocketCard(app), pickUp(app), link(app)), none(app), h("div", { class: "paper-actions" }, back));
 }
 
 /** What was chosen so far; the last way counts. @param {App} app */
@@ -52,10 +52,11 @@ function link(app) {
 
 /** @param {App} app */
 function none(app) {
-  const why = (/** @type {string} */ name) => field(name, "Why", { maxlength: LONGEST_REASON, autocomplete: "off" });
-  const declined = form(app, "The person does not want one", ({ declined: reason }) => giveNone(app, "declined", reason), why("declined"));
-  const notPossible = form(app, "It is not possible", ({ not_possible: reason }) => giveNone(app, "not_possible", reason), why("not_possible"));
-  return h("details", { class: "paper-copy" }, h("summary", {}, "No copy now"), declined, notPossible);
+  const why = field("no-copy", "Why", { maxlength: LONGEST_REASON, autocomplete: "off" });
+  const reason = () => why.querySelector("input")?.value ?? "";
+  const declined = button(app, "The person does not want one", () => giveNone(app, "declined", reason()), "usa-button--outline");
+  const notPossible = button(app, "It is not possible", () => giveNone(app, "not_possible", reason()), "usa-button--outline");
+  return h("details", { class: "paper-copy" }, h("summary", {}, "No copy now"), why, h("div", { class: "paper-actions" }, declined, notPossible));
 }
 
 /** The link's code, for the person's own phone. @param {App} app */
