@@ -100,6 +100,7 @@ class StandIn:
         self.forms: dict = FORMS
         self.in_use: list[dict] = FORMS["forms"]
         self.revoked = self.forms_need_sign_in = False
+        self.missing: list[list[int]] = []
 
     def answer(self, request: Request) -> Response | None:
         """Answer, if it is ours."""
@@ -137,7 +138,7 @@ class StandIn:
         assert set(payload) == {"v", "device_id", "app_version", "unsent", "counter"}
         names = {"version": "form_version", "digest": "form_digest"}
         forms = [{names.get(name, name): value for name, value in one.items()} for one in self.in_use]
-        return _json({"revoked": self.revoked, "forms": forms})
+        return _json({"revoked": self.revoked, "forms": forms, "missing": self.missing})
 
     def _put(self, request: Request) -> Response:
         envelope_id, body = request.path.rpartition("/")[2], request.get_data()

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from playwright.sync_api import Page, expect
 from werkzeug.wrappers import Response
 
-from tests.web.tablet import NAME, Station, chain_is_whole, finish, run, see, states
+from tests.web.tablet import NAME, Station, chain_is_whole, finish, go, run, see, states
 from tests.web.tablet_server import P256, compact, opened, thumbprint, verified
 
 
@@ -120,6 +120,27 @@ def test_a_refused_envelope_is_set_aside_and_comes_out_as_a_file(page: Page, sta
     page.get_by_role("button", name="Send again").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing waits")
     assert states(page) == ["sent", "sent"]
+
+
+def test_a_number_that_the_server_misses_is_told_with_what_to_do(page: Page, station: Station):
+    """What waits here is not missing; what is nowhere is, and what the server gave its receipt for and lost."""
+    finish(page)
+    send_now(page, station)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing waits")
+    station.deploy.stand_in.receipt = lambda _facts: Response("broken", status=502)
+    finish(page)
+    station.deploy.stand_in.missing = [[1, 4]]
+    page.goto(f"{station.origin}/tablet/#ready")
+    page.get_by_role("button", name="Check again").click()
+    said = "The server does not have No. 1, 3 to 4 of this tablet, and it is not here either."
+    expect(page.locator("[data-line=chain] .lines__said")).to_have_text(said)
+    see(page, "number-missing")
+    go(page, station, "tablet", "This tablet")
+    expect(page.locator("[data-missing]")).to_contain_text(f"{said} Tell the records unit these numbers.")
+    station.deploy.stand_in.missing = []
+    page.goto(f"{station.origin}/tablet/#ready")
+    page.get_by_role("button", name="Check again").click()
+    expect(page.locator("[data-line=chain] .lines__said")).to_have_text("The server misses nothing of this tablet.")
 
 
 def test_two_windows_make_one_chain(page: Page, station: Station):
