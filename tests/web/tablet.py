@@ -145,7 +145,7 @@ def open_app(page: Page, station: Station, screen: str = "ready") -> None:
 
 def until_line(page: Page, line: str, state: str) -> None:
     """Wait for a line of the check."""
-    expect(page.locator(f'[data-line="{line}"].lines__one--{state}')).to_be_visible()
+    expect(page.locator(f'[data-line="{line}"].lines__one--{state}')).to_be_visible(timeout=20_000)
 
 
 def keep_for_good(page: Page, station: Station) -> None:
