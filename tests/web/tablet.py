@@ -136,6 +136,16 @@ class Station:
         self.deploy.app = self.build(config)
 
 
+# What a first visit brings beside the app: fonts, and the reader of licenses, which is fetched when nothing else is.
+APART = ("/static/zxing/", "/static/tablet/scan/", "/tablet/reader.js")
+
+
+def first_visit_bytes(station: Station) -> int:
+    """Give what was sent until the app was kept, as it was sent, fonts and barcode reader apart."""
+    sent = station.deploy.sent_bytes
+    return sum(length for path, length in sent.items() if not path.endswith(".woff2") and not path.startswith(APART))
+
+
 def open_app(page: Page, station: Station, screen: str = "ready") -> None:
     """Open the app and wait until it is kept here whole."""
     page.goto(f"{station.origin}/tablet/#{screen}")

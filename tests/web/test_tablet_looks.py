@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from forms_service.settings import ROOT
 from tests.counterparts.browser import axe_violations, save_picture, sideways_px
 from tests.web import signing, wcag
 from tests.web.signing import PIN, WORDS, Officer, Server, heading
@@ -19,6 +20,12 @@ from tests.web.tablet import tablet
 
 SIZES = ((768, 1024), (800, 1280), (1280, 800))
 ARRIVED = "main h1:focus, main [role=alert]:focus"
+SPOKEN, HEARD = Path(__file__).with_name("spoken"), ROOT / "build" / "spoken"
+CHANGING = (
+    (r"\b[A-Z]+-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]\b", "[number]"),
+    (r"\b[A-Z][a-z]+ \d{1,2}, \d{4}\b|\b\d{1,2} de [a-z]+ de \d{4}\b", "[date]"),
+    (r"\b\d{1,2}:\d{2}(?: [ap]\.m\.)?", "[time]"),
+)
 SMALL_TARGETS = """() => [...document.querySelectorAll("main :is(button, a, input, select, summary, label.tablet__choice)")]
   .filter((one) => one.offsetParent !== null && !one.closest("label.tablet__choice > *") && !one.matches("label.tablet__choice input"))
   .map((one) => [one, one.getBoundingClientRect()])
@@ -51,8 +58,24 @@ class Look:
         if self.name != "en" and self.page.locator("main .person").count() == 0:
             return  # the officer's screens are in English in both walks
         found = wcag.keyboard(self.page) + wcag.large(self.page, f"tablet-{self.name}-{self.seen:02d}-{screen}")
-        found += wcag.dragging(self.page) + self.asked.again(self.page, screen)
+        found += wcag.dragging(self.page) + self.asked.again(self.page, screen) + wcag.help_is_last(self.page)
         self.faults += [f"{screen}: {one}" for one in found]
+        if self.page.locator("body.is-handed main .person").count():
+            self.spoken.append(f"== {screen}\n{self._said()}\n")
+
+    def _said(self) -> str:
+        """Give roles, names and states as a screen reader has them, without what differs from day to day."""
+        said = self.page.locator("main").aria_snapshot()
+        for changing, name in CHANGING:
+            said = re.sub(changing, name, said)
+        return said
+
+    def heard(self, walk: str) -> None:
+        """Hold what was said on the person's screens against the approved text; read what is new before you copy it."""
+        name, said = f"{walk}-{self.name}.txt", "\n".join(self.spoken)
+        HEARD.mkdir(parents=True, exist_ok=True)
+        (HEARD / name).write_text(said, "utf-8")
+        assert said == (SPOKEN / name).read_text("utf-8"), f"after reading it: cp build/spoken/{name} tests/web/spoken/"
 
 
 @pytest.fixture(params=["en", "es"])
@@ -144,6 +167,7 @@ def test_every_screen_looks_right_and_is_accessible(look: tuple[Look, str]):
     page.get_by_role("button", name="Back to start").click()
     heading(page, "Which form fits this contact?")
     looked.at("start-done")
+    looked.heard("signed")
 
 
 def test_the_ends_and_pauses_look_right(look: tuple[Look, str]):
@@ -171,3 +195,4 @@ def test_the_ends_and_pauses_look_right(look: tuple[Look, str]):
     page.get_by_role("button", name=WORDS[language]["sure"]).click()
     expect(page.get_by_text(re.compile("hand the device back|devuelva el aparato"))).to_be_visible()
     looked.at("farewell")
+    looked.heard("ended")

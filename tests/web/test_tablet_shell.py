@@ -22,6 +22,7 @@ from tests.conftest import environment
 from tests.web.conftest import PROGRAM
 from tests.web.tablet import (
     Station,
+    first_visit_bytes,
     open_app,
     port_is_free,
     see,
@@ -130,8 +131,7 @@ def test_the_first_visit_is_small(page: Page, station: Station):
     """All that a browser loads until the app is kept, fonts and barcode reader apart, as it is sent: at most 250 kB."""
     sent = station.deploy.sent_bytes
     assert {one["path"] for one in shell(station)["files"]} <= set(sent)
-    apart = ("/static/zxing/", "/static/tablet/scan/", "/tablet/reader.js")
-    total = sum(length for path, length in sent.items() if not path.endswith(".woff2") and not path.startswith(apart))
+    total = first_visit_bytes(station)
     assert total <= FIRST_VISIT_BYTES, sent.most_common(5)
     print(f"first visit: {total} bytes without fonts")  # noqa: T201  # the figure, for pytest -s
 

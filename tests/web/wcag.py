@@ -2,7 +2,7 @@
 
 ``keyboard``: 2.1.1 everything is reached by Tab, 2.1.2 nothing holds the focus, 2.4.3 in the order of the page, 2.4.7 the
 focus is seen, 2.4.11 and not covered. ``large``: 1.4.4 text twice as large, 1.4.10 reflow at 320 pixels, 1.4.12 wider
-text, and a window at 200 %. ``Asked``: 3.3.7 nothing is asked twice. ``dragging``: 2.5.7.
+text, and a window at 200 %. ``Asked``: 3.3.7 nothing is asked twice. ``dragging``: 2.5.7. ``help_is_last``: 3.2.6.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ CLIPPED = """() => [...document.querySelectorAll("main *, header *")].filter((on
   const range = document.createRange();
   range.selectNodeContents(one);
   const [words, box] = [range.getBoundingClientRect(), (one.closest("button, a, label, legend, p, h1, h2, dd, dt, li") ?? one).getBoundingClientRect()];
+  if (box.width <= 1) return false; // said, not shown
   return words.right > box.right + 2 || words.left < box.left - 2 || (one.closest("button, a") && words.bottom > box.bottom + 2);
 }).map((one) => one.outerHTML.slice(0, 120))"""
 DRAGS = """() => [...document.querySelectorAll("[draggable=true], input[type=range]")].map((one) => one.outerHTML.slice(0, 120))"""
@@ -96,6 +97,14 @@ def large(page: Page, picture: str) -> list[str]:
 def dragging(page: Page) -> list[str]:
     """Find what is moved by dragging; the pad is not, its own test stands beside it."""
     return [f"2.5.7 {one} is dragged" for one in page.evaluate(DRAGS)]
+
+
+def help_is_last(page: Page) -> list[str]:
+    """While the tablet is the person's, the way to the officer is the last thing of each screen."""
+    last = page.evaluate(
+        f"() => {{ {PLACES} return document.querySelector('.is-handed main .person') ? all.at(-1).textContent : 'Officer'; }}"
+    )
+    return [] if last.startswith("Officer") else [f"3.2.6 the way to the officer is not last, but {last}"]
 
 
 @dataclass
