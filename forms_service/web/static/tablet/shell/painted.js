@@ -1,4 +1,5 @@
 // @ts-check
+/** Lets a button answer before the work that it begins. */
 
 const LONGEST_MS = 100; // a window that nobody sees paints nothing
 
