@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, make_response
+from flask import Blueprint, Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -42,6 +42,7 @@ def page(token: str) -> ResponseReturnValue:
 @views.post("/<token>")
 def fetch(token: str) -> ResponseReturnValue:
     """Give the ciphertext, or the one answer for everything that gives nothing."""
+    request.get_data()  # nothing is expected in it, and too much is refused as everywhere
     _refuse_where_off()
     try:
         sealed = fetch_copy(current_services(), current_actor(), token)

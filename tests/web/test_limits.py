@@ -118,7 +118,7 @@ LARGE = {
 }
 SMALL = {
     "signin.first_account", "signin.sign_in_page", "signin.sign_out_page", "signin.take_back", "sign_on.begin",
-    "sign_on.prove", "account.facts", "tablet.enrol", "tablet.check", "tablet.author", "tablet.half_signed",
+    "sign_on.prove", "account.facts", "tablet.enrol", "tablet.check", "tablet.author", "tablet.half_signed", "copy_link.fetch",
 }  # fmt: skip
 
 
