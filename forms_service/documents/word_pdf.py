@@ -99,6 +99,7 @@ def _draw(writer: PdfWriter, inks: Mapping[_Image, PageBlock]) -> None:
     """Put each block's strokes where its picture is shown, within its tag; mark what is drawn outside of any tag."""
     drawn = dict.fromkeys((block.id for block in inks.values()), 0)
     for page in writer.pages:
+        page[NameObject("/Tabs")] = NameObject("/S")  # the seal's field is reached in the order of the tags
         places = dict(_places(page, inks))
         content = page.get_contents()
         data = content.get_data() if content is not None else b""
@@ -202,6 +203,7 @@ def _mend_tags(writer: PdfWriter) -> None:
             for part in parts:
                 if part.get("/S") in ("/Table", "/TR", "/TD"):
                     part[NameObject("/S")] = NameObject("/Div")
+                    part.pop("/A", None)  # what it says of tables
     roles = _dictionary(tree.get("/RoleMap"))
     for name in [name for name, role in roles.items() if name == role]:
         del roles[name]

@@ -102,7 +102,7 @@ def made(tmp_path_factory) -> list[Path]:
         except FormsServiceError as refused:
             refusals.add(refused.slug)
             return
-        _assert_said(shown)
+        assert_said(shown)
         generated.append(_write(folder, f"generated-{len(generated):04d}", shown.pdf))
 
     render()
@@ -149,7 +149,8 @@ def _folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _assert_said(shown: Presented) -> None:
+def assert_said(shown: Presented) -> None:
+    """Find every line of a paper in its page, by an independent reader."""
     done = subprocess.run(["pdftotext", "-raw", "-", "-"], input=shown.pdf, capture_output=True, check=True)
     said = _folded(done.stdout.decode())
     for line in (*shown.paper.lines, *shown.paper.control):
