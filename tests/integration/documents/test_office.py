@@ -43,7 +43,7 @@ def living(group: int | None) -> list[int]:
 
 
 def until_gone(group: int | None) -> bool:
-    """Say whether a group is gone within a second: the kernel takes a moment."""
+    """Say whether a group is gone within some seconds: the kernel takes a moment."""
     ends = time.monotonic() + 5
     while living(group):
         if time.monotonic() > ends:
