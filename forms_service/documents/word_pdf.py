@@ -148,19 +148,23 @@ def _strokes(block: PageBlock) -> bytes:
 
 
 def _marked(data: bytes) -> Iterator[bytes]:
-    """Give a page's content with what is painted outside of marked content marked as an artifact."""
-    depth, at = 0, 0
+    """Give a page's content with each artifact outside of all tags, and nothing painted outside of both.
+
+    What LibreOffice calls an artifact within a tag (parts of underlines) belongs to that tag.
+    """
+    open_marks: list[bool] = []  # whether each is kept
+    at = 0
     for mark in _MARK.finditer(data):
+        part = data[at : mark.start()]
+        yield from (part,) if open_marks else _outside(part)
+        at = mark.end()
         if mark[0] == b"EMC":
-            depth -= 1
+            is_kept = open_marks.pop() if open_marks else True
         else:
-            if depth == 0:
-                yield from _outside(data[at : mark.start()])
-                at = mark.start()
-            depth += 1
-        if depth == 0:
-            yield data[at : mark.end()]
-            at = mark.end()
+            is_kept = not (open_marks and mark[0].startswith(b"/Artifact"))
+            open_marks.append(is_kept)
+        if is_kept:
+            yield mark[0]
     yield from _outside(data[at:])
 
 
