@@ -24,7 +24,11 @@ from forms_service.errors import (
 )
 from forms_service.ports import Actor, AuditFacts, Services, Transaction
 from forms_service.workflow.archived_paper import form_of
-from forms_service.workflow.archiving import (
+from forms_service.workflow.complete import CLOCKS_APART_S
+from forms_service.workflow.copy_given import copy_given
+from forms_service.workflow.copy_link import push_soon
+from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.record_versions import (
     EVIDENCE,
     RECORD,
     act_file,
@@ -33,10 +37,6 @@ from forms_service.workflow.archiving import (
     store_files,
     write_row,
 )
-from forms_service.workflow.complete import CLOCKS_APART_S
-from forms_service.workflow.copy_given import copy_given
-from forms_service.workflow.copy_link import push_soon
-from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.stored_json import read_json
 
 ACTS: Mapping[AdditionKind, Act] = {

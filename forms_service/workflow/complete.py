@@ -36,10 +36,11 @@ from forms_service.errors import (
     StrokesSeenBeforeError,
 )
 from forms_service.ports import Actor, AuditFacts, Services
-from forms_service.workflow.archiving import AGREEMENT, RecordDraft, Sent, archive_record, load_archived, object_id
+from forms_service.workflow.archiving import RecordDraft, Sent, archive_record
 from forms_service.workflow.hold import hold_for_person
 from forms_service.workflow.paper import Paper, PaperRequest, make_paper
 from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.record_versions import AGREEMENT, load_archived, object_id
 from forms_service.workflow.screen import count_declined, refuse_contradiction
 
 CLOCKS_APART_S = 300  # a tablet's clock that runs ahead by less is no lie (DOMAIN 4, row 4)

@@ -23,10 +23,10 @@ from forms_service.errors import (
     NotFoundError,
 )
 from forms_service.ports import Actor, AuditFacts, Services, Transaction
-from forms_service.workflow.archiving import AGREEMENT, object_id
 from forms_service.workflow.failing import remember_failure
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.person_copy import copy_of
+from forms_service.workflow.record_versions import AGREEMENT, object_id
 
 OWED_FACT = "copies_owed_since"
 

@@ -13,19 +13,18 @@ from forms_service.errors import CaseNumberMalformedError, NotFoundError, Record
 from forms_service.patterns import fits
 from forms_service.ports import Actor, AuditFacts, Services
 from forms_service.workflow.archived_paper import archived_inks, archived_paper
-from forms_service.workflow.archiving import (
+from forms_service.workflow.archiving import SealingFacts, seal_record
+from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.record_versions import (
     AGREEMENT,
     EVIDENCE,
     PAGE,
     RECORD,
-    SealingFacts,
     act_file,
     load_archived,
     object_id,
-    seal_record,
     store_version,
 )
-from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.stored_json import read_json
 
 

@@ -11,9 +11,9 @@ from forms_service.domain.person_copy import PersonCopy
 from forms_service.domain.record import Record, record_to_json
 from forms_service.errors import NotFoundError
 from forms_service.ports import Actor, AuditFacts, Search, Services
-from forms_service.workflow.archiving import AGREEMENT, INTERNAL, RECORD, object_id, parse_record
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.person_copy import copy_of
+from forms_service.workflow.record_versions import AGREEMENT, INTERNAL, RECORD, object_id, parse_record
 from forms_service.workflow.stored_json import read_json
 
 MOST_SHOWN = 100  # records a search gives at most, so that its entry, which names each, stays bounded

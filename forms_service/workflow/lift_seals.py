@@ -17,19 +17,18 @@ from forms_service.domain.record import Record, SealLevel
 from forms_service.errors import FormsServiceError, LiftChangedFileError, RecordUnreadableError
 from forms_service.ports import Actor, AuditFacts, Expectation, LiftedSeal, Services
 from forms_service.workflow.archived_paper import archived_inks, archived_paper
-from forms_service.workflow.archiving import (
+from forms_service.workflow.archiving import SealingFacts, expectation
+from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.record_versions import (
     AGREEMENT,
     EVIDENCE,
     RECORD,
-    SealingFacts,
     act_file,
-    expectation,
     load_archived,
     object_id,
     parse_record,
     store_version,
 )
-from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.stored_json import read_json
 from forms_service.workflow.upkeep import adopt
 

@@ -11,7 +11,7 @@ from forms_service.domain.record import Record
 from forms_service.domain.signature_reading import parse_signature_set
 from forms_service.ports import Services
 from forms_service.workflow.archived_paper import archived_paper
-from forms_service.workflow.archiving import EVIDENCE, object_id
+from forms_service.workflow.record_versions import EVIDENCE, object_id
 from forms_service.workflow.stored_json import read_json
 
 

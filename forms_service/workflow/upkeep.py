@@ -15,9 +15,9 @@ from pathlib import PurePosixPath
 from forms_service.domain.record import Record
 from forms_service.errors import ArchiveError
 from forms_service.ports import Actor, ArchiveFinding, AuditFacts, Services
-from forms_service.workflow.archiving import RECORD, object_id, parse_record
 from forms_service.workflow.copy_link import end_links_with
 from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.record_versions import RECORD, object_id, parse_record
 
 FINDINGS_FACT = "archive_findings"
 

@@ -12,8 +12,8 @@ from hashlib import sha512
 
 from forms_service.domain.record import Record, RecordState
 from forms_service.ports import Actor, AuditFacts, FileVerdict, Services
-from forms_service.workflow.archiving import AGREEMENT, object_id
 from forms_service.workflow.permission import Act, permit
+from forms_service.workflow.record_versions import AGREEMENT, object_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

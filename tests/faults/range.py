@@ -15,7 +15,7 @@ from forms_service.domain.forms import FormVersion
 from forms_service.errors import FormsServiceError
 from forms_service.ports import Actor, EmbeddedFile, RenderJob, Services, StampedDocument, Strip
 from forms_service.workflow import upkeep
-from forms_service.workflow.archiving import object_id
+from forms_service.workflow.record_versions import object_id
 from tests.conftest import make_services
 from tests.faults.shots import FAULTS, REFUSED, fresh_copy, points, run_child, shoot
 

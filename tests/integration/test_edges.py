@@ -22,12 +22,13 @@ from forms_service.errors import (
 from forms_service.ports import Actor, Search
 from forms_service.workflow import find, upkeep, verify
 from forms_service.workflow.archived_paper import archived_paper
-from forms_service.workflow.archiving import keep_form, parse_record
+from forms_service.workflow.archiving import keep_form
 from forms_service.workflow.complete import CompletionRequest, complete
 from forms_service.workflow.correct import give_case_number
 from forms_service.workflow.paper import PaperRequest, make_paper
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.present import present
+from forms_service.workflow.record_versions import parse_record
 from tests.conftest import archived, example, make_services
 
 

@@ -20,12 +20,12 @@ from forms_service.errors import (
 from forms_service.ports import Services
 from forms_service.workflow import upkeep
 from forms_service.workflow.add_to_record import NewAddition, add_to_record
-from forms_service.workflow.archiving import load_archived, object_id, store_version
 from forms_service.workflow.correct import give_case_number
 from forms_service.workflow.devices import give_credential
 from forms_service.workflow.find import history
 from forms_service.workflow.held_envelopes import open_held_envelope, try_again
 from forms_service.workflow.permission import Act
+from forms_service.workflow.record_versions import load_archived, object_id, store_version
 from tests.conftest import archived
 from tests.integration.tablet.conftest import BY, Field, hire
 from tests.integration.tablet.test_held import FailingArchive

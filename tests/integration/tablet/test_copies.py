@@ -13,9 +13,9 @@ from forms_service.errors import CardTakenError
 from forms_service.ports import Search
 from forms_service.settings.copy_link import CopyLinkSettings
 from forms_service.workflow.add_to_record import NewAddition, add_to_record
-from forms_service.workflow.archiving import object_id
 from forms_service.workflow.copy_link import end_links, fetch_copy, links_of
 from forms_service.workflow.find import find
+from forms_service.workflow.record_versions import object_id
 from forms_service.workflow.upkeep import rebuild
 from tests.conftest import archived
 from tests.integration.tablet.conftest import BY, Field

@@ -6,8 +6,8 @@ import itertools
 import json
 
 from forms_service.domain.record import Mode
-from forms_service.workflow.archiving import object_id
 from forms_service.workflow.correct import give_case_number
+from forms_service.workflow.record_versions import object_id
 from tests.soft_tablet import signed_paper
 
 
