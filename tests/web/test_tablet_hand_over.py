@@ -17,7 +17,7 @@ from forms_service.domain.record import Record
 from forms_service.ports import Search
 from forms_service.workflow.find import find
 from tests.counterparts.browser import axe_violations, save_picture, sideways_px
-from tests.web import signing
+from tests.web import signing, wcag
 from tests.web.signing import BY, LEAD, REFERRAL, Server, heading, press
 from tests.web.tablet import PIN, run, running_on_battery, tablet
 from tests.web.test_tablet_looks import SMALL_TARGETS
@@ -48,6 +48,7 @@ def look(page: Page, name: str) -> None:
         assert sideways_px(page) <= 0, name
         save_picture(page, f"hand-over-{name}-{size}")
     assert axe_violations(page) == []
+    assert wcag.keyboard(page) + wcag.large(page, f"hand-over-{name}") == []
     assert page.evaluate(SMALL_TARGETS) == []
 
 
