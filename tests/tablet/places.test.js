@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { nameOf, packed, placeOf, unpacked } from "../../forms_service/web/static/tablet/store/packing.js";
 import { made } from "../../forms_service/web/static/tablet/store/reconcile.js";
 import { SecondPlace } from "../../forms_service/web/static/tablet/store/second_place.js";
+import { KeyMemory, Memory, locks } from "./fake_places.js";
 
 const NOW = 1_800_000_000_000;
 const ENROLMENT = { device_id: "d-1", keys: { envelope: {}, receipt: { kid: "r" } }, label: "Car 12" };
@@ -85,21 +86,6 @@ test("what was let go stays let go, and another enrolment's envelope moves no ch
   assert.deepEqual(get(rows, "facts", "chain"), { counter: 0, previous: "" });
 });
 
-/** A journal in memory that fails when it is told to. */
-class Memory {
-  entries = new Map();
-  trouble = "";
-  async read() {
-    return [...this.entries];
-  }
-  async append(changes) {
-    if (this.trouble) throw new DOMException("", this.trouble);
-    for (const [name, value] of changes) value === null ? this.entries.delete(name) : this.entries.set(name, value);
-  }
-  async renew() {}
-}
-
-const locks = { request: (_name, ...rest) => rest.at(-1)() };
 const CHANGE = { store: "outbox", key: "e-1", value: envelope(1) };
 
 test("without room nothing is begun; any other trouble of the second place stops nobody and is told", async () => {
@@ -124,9 +110,7 @@ test("what is made equal holds the rows that count and no others", async () => {
 });
 
 test("a key counts only beside what it belongs to", async () => {
-  const kept = new Map();
-  const keys = { get: async (name) => kept.get(name), put: async (name, marked) => void (marked ? kept.set(name, marked) : kept.delete(name)) };
-  const place = new SecondPlace({ journal: new Memory(), keys, locks });
+  const place = new SecondPlace({ journal: new Memory(), keys: new KeyMemory(), locks });
   const { privateKey } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign"]);
   const enrolled = (deviceId) => ({ store: "facts", key: "enrolment", value: { ...ENROLMENT, device_id: deviceId } });
   await place.keep([{ store: "keys", key: "device", value: privateKey }, enrolled("d-1")]);

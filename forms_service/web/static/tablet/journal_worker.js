@@ -26,7 +26,7 @@ const ACTS = {
     const { name, bytes } = await begun();
     const text = await line(changes);
     const size = await withFile(name, (handle) => put(handle, text));
-    if (size > bytes + ROOM_BYTES) await turn();
+    if (size > bytes + ROOM_BYTES) await turn().catch(() => undefined); // the line is on the disk: the turn comes with a later one
   },
   renew: () => turn(),
 };
@@ -85,10 +85,14 @@ function take(read, told) {
 function put(handle, text) {
   const bytes = encoder.encode(text);
   const at = handle.getSize();
-  const written = handle.write(bytes, { at });
-  if (written < bytes.length) throw (handle.truncate(at), new DOMException("no room for the journal", "QuotaExceededError"));
-  handle.flush();
-  return at + written;
+  try {
+    if (handle.write(bytes, { at }) < bytes.length) throw new DOMException("no room for the journal", "QuotaExceededError");
+    handle.flush();
+  } catch (error) {
+    handle.truncate(at);
+    throw error;
+  }
+  return at + bytes.length;
 }
 
 /** @param {any} handle */

@@ -2,23 +2,33 @@
 /** Asks the worker that writes the journal; `null` where a browser can not have one. */
 
 const WORKER = "/tablet/journal_worker.js";
+const STARTS = 2;
 
 export class Journal {
-  #worker;
+  #make;
+  /** @type {Worker | null} */
+  #worker = null;
+  #started = 0;
   #asked = 0;
   /** @type {Map<number, { resolve: (told: any) => void, reject: (error: Error) => void }>} */
   #waiting = new Map();
 
-  /** @param {Worker} worker */
-  constructor(worker) {
-    this.#worker = worker;
+  /** @param {() => Worker} make */
+  constructor(make) {
+    this.#make = make;
+    this.#start();
+  }
+
+  #start() {
+    this.#started += 1;
+    const worker = (this.#worker = this.#make());
     worker.addEventListener("message", ({ data }) => this.#answered(data));
-    worker.addEventListener("error", () => this.#failed());
+    worker.addEventListener("error", () => worker === this.#worker && this.#failed());
   }
 
   /** @param {any} browser */
   static of({ Worker: Made, storage }) {
-    return Made && storage?.getDirectory ? new Journal(new Made(WORKER)) : null;
+    return Made && storage?.getDirectory ? new Journal(() => new Made(WORKER)) : null;
   }
 
   /** Give what was kept: name and value. @returns {Promise<[string, unknown][]>} */
@@ -40,6 +50,7 @@ export class Journal {
   #ask(what, given) {
     const id = (this.#asked += 1);
     return new Promise((resolve, reject) => {
+      if (!this.#worker) return reject(broken());
       this.#waiting.set(id, { resolve, reject });
       this.#worker.postMessage({ id, what, given });
     });
@@ -53,9 +64,14 @@ export class Journal {
     else asked?.resolve(told);
   }
 
-  /** The worker could not be loaded. */
+  /** The worker could not be loaded: it is started anew once; then nobody waits for it any more. */
   #failed() {
-    for (const { reject } of this.#waiting.values()) reject(new DOMException("journal", "NotFoundError"));
+    this.#worker?.terminate();
+    this.#worker = null;
+    for (const { reject } of this.#waiting.values()) reject(broken());
     this.#waiting.clear();
+    if (this.#started < STARTS) this.#start();
   }
 }
+
+const broken = () => new DOMException("journal", "NotFoundError");
