@@ -68,13 +68,13 @@ export class App {
   #timer = 0;
   #redraw = 0;
   #code = { of: "", text: "" };
-  #whole;
 
   constructor() {
     const [journal, keys] = [Journal.of({ Worker: globalThis.Worker, storage: navigator.storage }), KeyPlace.of(navigator)];
     this.second = new SecondPlace({ journal, keys, locks: navigator.locks });
     const database = new Database({ factory: indexedDB, name: NAME, steps: STEPS, second: this.second });
-    this.#whole = () => reconcile({ database, second: this.second, now: this.now() });
+    const compared = new Database({ factory: indexedDB, name: NAME, steps: STEPS });
+    this.second.compare = () => reconcile({ database: compared, second: this.second, now: this.now() });
     this.facts = new Facts(database);
     this.device = new Device(database);
     this.drafts = new Drafts(database, navigator.locks);
@@ -107,7 +107,7 @@ export class App {
   }
 
   async start() {
-    await this.#whole().catch((error) => (this.second.trouble = error.name));
+    await this.second.mend();
     await this.forms.kept();
     this.#listen();
     await this.stage.start();

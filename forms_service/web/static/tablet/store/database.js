@@ -18,6 +18,7 @@ import { Recorded } from "./recorded.js";
 const FACTS = "facts";
 export const TURN = "turn";
 const LOST = new Set(["UnknownError", "InvalidStateError", "AbortError"]);
+const ANEW = new DOMException("the database came up empty", "DataError");
 
 export class Database {
   #factory;
@@ -26,6 +27,8 @@ export class Database {
   #second;
   /** @type {Promise<IDBDatabase> | null} */
   #open = null;
+  /** @type {Promise<unknown> | null} */
+  #mending = null;
 
   /** @param {{ factory: IDBFactory, name: string, steps: readonly Step[], second?: import("./second_place.js").SecondPlace }} parts */
   constructor({ factory, name, steps, second }) {
@@ -39,20 +42,31 @@ export class Database {
   write(stores, work, ahead = []) {
     const second = this.#second;
     if (!second) return this.#twice(() => this.#write(stores, work).then(({ result }) => result));
-    return second.during(() => this.#inBoth(second, stores, work, ahead));
+    return this.#mended(() => second.during(() => this.#inBoth(second, stores, work, ahead)));
   }
 
   /** @param {import("./second_place.js").SecondPlace} second @param {string[]} stores @param {Work} work @param {Change[]} ahead */
   async #inBoth(second, stores, work, ahead) {
-    await second.keepFirst(ahead);
+    const before = second.turn;
     try {
-      const { result, changes } = await this.#twice(() => this.#write([...new Set([...stores, FACTS])], counted(work)));
-      await second.keep(changes);
+      await second.keepFirst(ahead);
+      const { result, changes } = await this.#twice(() => this.#write([...new Set([...stores, FACTS])], second.isApart ? work : counted(work)));
+      if (second.turnIn(changes, before + 1) <= before) throw ANEW; // another window made it
+      const undone = ahead.filter(({ store, key }) => !changes.some((/** @type {Change} */ change) => change.store === store && change.key === key));
+      await second.keep([...changes, ...(await this.#had(undone))]);
       return result;
     } catch (error) {
-      await second.keep(ahead.map((change) => ({ ...change, value: undefined }))); // told as not done, so it is not
+      if (error !== ANEW) await second.keep(await this.#had(ahead)); // told as not done, so it is not
       throw error;
     }
+  }
+
+  /** Give what the database has in place of changes that were not done; nothing where it can not say. @param {Change[]} undone @returns {Promise<Change[]>} */
+  async #had(undone) {
+    if (undone.length === 0) return [];
+    const read = (/** @type {IDBTransaction} */ transaction) => Promise.all(undone.map(({ store, key }) => asked(transaction.objectStore(store).get(key))));
+    const values = await this.#twice(() => this.#run("readonly", undone.map(({ store }) => store), read)).catch(() => []);
+    return undone.map((change, at) => ({ ...change, value: values[at] }));
   }
 
   /** @param {string[]} stores @param {Work} work */
@@ -65,7 +79,24 @@ export class Database {
 
   /** @param {string[]} stores @param {Work} work */
   read(stores, work) {
-    return this.#twice(() => this.#run("readonly", stores, work));
+    return this.#mended(() => this.#twice(() => this.#run("readonly", stores, work)));
+  }
+
+  /** A database that came up empty amid the work is compared with the second place first; then it is done again. @param {() => Promise<any>} act */
+  async #mended(act) {
+    await this.#mending;
+    try {
+      return await act();
+    } catch (error) {
+      if (error !== ANEW) throw error;
+      await this.#mend();
+      return act();
+    }
+  }
+
+  #mend() {
+    this.#mending ??= (this.#second?.mend() ?? Promise.resolve()).finally(() => (this.#mending = null));
+    return this.#mending;
   }
 
   /** Let go; the next use opens it again. */
@@ -108,9 +139,14 @@ export class Database {
 
   async #openNow() {
     const request = this.#factory.open(this.#name, this.#steps.length);
-    request.onupgradeneeded = (event) => this.#bringUp(request, event.oldVersion);
+    let from = this.#steps.length;
+    request.onupgradeneeded = (event) => this.#bringUp(request, (from = event.oldVersion));
     try {
-      return this.#watched(await asked(request));
+      const database = this.#watched(await asked(request));
+      if (from > 0 || !this.#second?.turn) return database;
+      database.close();
+      void this.#mend();
+      throw ANEW;
     } catch (error) {
       this.#open = null;
       throw error;

@@ -24,16 +24,28 @@ const VAULT = nameOf("vault", "state");
 const [DEVICE_KEY, OUTER_KEY] = ["device", "vault-outer"].map((name) => nameOf("keys", name));
 
 /**
- * Make both places whole; before anything else is read or written.
+ * Make both places whole; before anything else is read or written. `database`: one of its own, which writes in no second place.
  * @param {{ database: import("./database.js").Database, second: import("./second_place.js").SecondPlace, now: number }} parts
  */
 export function reconcile({ database, second, now }) {
   return second.alone(async () => {
     const [here, there] = [await rowsOf(database), await second.read()];
+    if (isLost(here, there) && [...second.hidden].some((name) => !withKeys(there, here).has(name))) return later(database, here, there);
     const whole = made(here, there, now);
     await setRight(database, here, whole);
     await second.make(ofLateMonth(whole, now), there);
   });
+}
+
+/**
+ * A key can not be read now: nothing is given up for it. What was signed is sent meanwhile, the rest waits for the next start.
+ * @param {import("./database.js").Database} database @param {Rows} here @param {Rows} there
+ */
+async function later(database, here, there) {
+  const signed = [...there].filter(([name]) => storeOf(name) === "outbox");
+  if (there.has(ENROLMENT)) signed.push([FORMER, there.get(ENROLMENT)]);
+  await setRight(database, here, new Map([...signed, ...here]));
+  throw new DOMException("a key", "NotReadableError");
 }
 
 /** @param {import("./database.js").Database} database @param {Rows} here @param {Rows} whole */
@@ -49,11 +61,13 @@ async function setRight(database, here, whole) {
 
 /** Give what both places must hold. @param {Rows} here @param {Rows} there @param {number} now @returns {Rows} */
 export function made(here, there, now) {
-  const isLost = turnOf(here) < turnOf(there);
-  const [right, other] = isLost ? [afterLoss(withKeys(there, here), now), here] : [here, there];
+  const [right, other] = isLost(here, there) ? [afterLoss(withKeys(there, here), now), here] : [here, there];
   const missing = [...other].filter(([name]) => storeOf(name) === "outbox" && !right.has(name));
   return chained(new Map([...right, ...missing]));
 }
+
+/** @param {Rows} here @param {Rows} there */
+const isLost = (here, there) => turnOf(here) < turnOf(there);
 
 /** Give how many writes a place knows. @param {Rows} rows @returns {number} */
 const turnOf = (rows) => rows.get(nameOf("facts", TURN)) ?? 0;
