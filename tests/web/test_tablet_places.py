@@ -91,6 +91,24 @@ def test_a_database_that_was_thrown_away_comes_back_whole(chromium_browser: Brow
         assert chain_is_whole(page) == 4
 
 
+def test_a_database_thrown_away_while_the_app_is_open_comes_back(
+    chromium_browser: Browser, station: Station, profile: Path
+):
+    """The next thing that the app reads is there, as before; what was read meanwhile overwrote nothing."""
+    station.end()
+    with tablet(chromium_browser, profile) as context:
+        page = opened(context.pages[0], station)
+        until_line(page, "twice", "good")
+        page.evaluate(
+            "(name) => new Promise((resolve) => (indexedDB.deleteDatabase(name).onsuccess = resolve))", "forms-tablet"
+        )
+        page.evaluate("location.hash = 'waiting'")
+        expect(page.get_by_role("heading", level=1)).to_have_text("2 items on this tablet only")
+        assert states(page) == ["sent", "unsent", "unsent"]
+        assert chain_is_whole(page) == 3
+        assert papers(page) == [{"name": NAME}, STROKES]
+
+
 def test_without_the_devices_key_what_was_signed_is_sent_all_the_same(
     chromium_browser: Browser, station: Station, profile: Path
 ):
