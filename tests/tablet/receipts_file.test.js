@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CompactSign } from "../../forms_service/web/static/jose/jws/compact/sign.js";
 import { readReceipts } from "../../forms_service/web/static/tablet/outbox/receipts_file.js";
+import { readFile } from "../../forms_service/web/static/tablet/screens/receipts_card.js";
 import { words } from "../../forms_service/web/static/tablet/messages.js";
 
 const P256 = { name: "ECDSA", namedCurve: "P-256" };
@@ -48,3 +49,13 @@ for (const [name, text] of Object.entries({
 
 test("a tablet that is not enrolled knows no key", () => assert.rejects(readReceipts(fileOf(), { outbox: outboxOf(), key: null, now: 5 }), { slug: "not-enrolled" }));
 test("the refusal has words", () => assert.match(words("receipts-file-unreadable"), /no file of receipts/));
+
+test("a tablet that lost its own key reads them still, with the server's key of the enrolment before", async () => {
+  const [outbox, said] = [outboxOf(row("e-1")), []];
+  const device = { enrolment: async () => undefined, serverKeys: async () => ({ receipt: key }) };
+  const app = { outbox, device, now: () => 5, say: (text) => said.push(text), show: async () => {} };
+  const input = { files: [new Blob([fileOf(await receipt("e-1", "of e-1"))])], value: "receipts.json" };
+  await readFile(app, input);
+  assert.deepEqual([outbox.gone, input.value], [[["e-1", "archived", 5]], ""]);
+  assert.match(said[0], /^1 item let go/);
+});

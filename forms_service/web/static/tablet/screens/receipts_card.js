@@ -12,12 +12,12 @@ export function receiptsWay(app) {
   return [h("p", { class: "tablet__then" }, "The desk gives the receipts back as a file. Read it here, and what the server has is let go."), press];
 }
 
-/** @param {import("../app.js").App} app @param {HTMLInputElement} input */
-async function readFile(app, input) {
+/** Read the chosen file; a tablet whose own key is lost knows the server's still. @param {import("../app.js").App} app @param {Pick<HTMLInputElement, "files" | "value">} input */
+export async function readFile(app, input) {
   const text = (await input.files?.[0]?.text()) ?? "";
   input.value = ""; // the same file may be chosen again
-  const enrolment = await app.device.enrolment();
-  const { let_go: gone, others, wrong } = await readReceipts(text, { outbox: app.outbox, key: enrolment?.keys.receipt ?? null, now: app.now() });
+  const key = (await app.device.serverKeys())?.receipt ?? null;
+  const { let_go: gone, others, wrong } = await readReceipts(text, { outbox: app.outbox, key, now: app.now() });
   const more = [wrong > 0 && ` ${plural(wrong, "receipt")} not signed by the server: nothing was let go for them. Tell IT.`, others > 0 && ` ${plural(others, "receipt")} for nothing that waits here.`];
   app.say(`${plural(gone, "item")} let go: the server has them.${more.filter(Boolean).join("")}`);
   await app.show();
