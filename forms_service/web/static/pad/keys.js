@@ -43,6 +43,7 @@ export class KeyPen {
   #pressed(event) {
     if (event.key !== " " && !(event.key in WAYS)) return;
     event.preventDefault();
+    if (event.key === " " && event.repeat) return; // a space bar that is held down is one press
     if (event.key in WAYS) this.#lead(event.key);
     else if (this.#isDown) this.#lift();
     else this.#isDown = this.#pad.begin(this.#place);
