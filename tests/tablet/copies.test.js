@@ -1,7 +1,7 @@
 // How the person gets their copy: what is told of it, what is printed, and what a link holds.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bytesOf, called, linkOf, opened, partsOf } from "../../forms_service/web/static/pickup/opening.js";
+import { bytesOf, called, linkOf, once, opened, partsOf, readable } from "../../forms_service/web/static/pickup/opening.js";
 import { WORDS, languageOf } from "../../forms_service/web/static/pickup/words.js";
 import { copyOf as toldOf } from "../../forms_service/web/static/tablet/flow/contents.js";
 import { choosing, chosenSealed, isCopyClosed, mintLink, readCard, readReason, valuesOf } from "../../forms_service/web/static/tablet/flow/copies.js";
@@ -102,6 +102,20 @@ test("only the key opens what it was made for, and only as it was made", async (
   assert.equal((await opened(sealed, KEY)).title, "Ñandú");
   await assert.rejects(opened(sealed, `B${KEY.slice(1)}`));
   await assert.rejects(opened(sealed.replace(/.(?=[^.]*$)/, (one) => (one === "A" ? "B" : "A")), KEY));
+});
+
+test("a connection that is lost before the answer, or within it, is told, and the rest as it is", async () => {
+  const answer = (status, text) => Promise.resolve({ ok: status === 200, status, text });
+  const lost = async () => Promise.reject(new TypeError("network error"));
+  const cases = [[answer(200, async () => "a.b.c"), "a.b.c", ""], [answer(200, lost), "", "no-connection"], [lost(), "", "no-connection"], [answer(429), "", "too-often"], [answer(404), "", "not-here"]];
+  for (const [asked, sealed, slug] of cases) assert.deepEqual(await readable(asked), { sealed, slug });
+});
+
+test("the page's button may be pressed again however the first press ended", async () => {
+  const button = { disabled: false };
+  let pressed = 0;
+  await assert.rejects(once(button, async () => (await once(button, () => (pressed += 1)), Promise.reject(new Error("no room")))), /no room/);
+  assert.deepEqual([button.disabled, pressed], [false, 0]);
 });
 
 test("numbers in a line may be called, and parts of other numbers are left alone", () => {

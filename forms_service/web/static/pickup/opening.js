@@ -22,6 +22,32 @@ export function linkOf({ pathname, hash }) {
   return isWhole ? { token, key } : null;
 }
 
+/**
+ * Read what came, or give the slug of what stands in the way: a connection may be lost before the answer, and within it.
+ * @param {Promise<Pick<Response, "ok" | "status" | "text">>} asked
+ * @returns {Promise<{ sealed: string, slug: string }>}
+ */
+export async function readable(asked) {
+  try {
+    const answer = await asked;
+    if (answer.ok) return { sealed: await answer.text(), slug: "" };
+    return { sealed: "", slug: answer.status === 429 ? "too-often" : "not-here" };
+  } catch {
+    return { sealed: "", slug: "no-connection" };
+  }
+}
+
+/** Do what a button asks, one at a time; it may be pressed again however that ends. @param {{ disabled: boolean }} button @param {() => unknown} act */
+export async function once(button, act) {
+  if (button.disabled) return;
+  button.disabled = true;
+  try {
+    await act();
+  } finally {
+    button.disabled = false;
+  }
+}
+
 /** Open a copy; throws where the key is another one or a byte was changed. @param {string} sealed @param {string} key @returns {Promise<Copy>} */
 export async function opened(sealed, key) {
   const allowed = { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"] };

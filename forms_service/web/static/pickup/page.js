@@ -1,7 +1,7 @@
 // @ts-check
 /** The page behind a link: a button that fetches, opens and shows the person's copy. Nothing is kept in the browser. */
 
-import { bytesOf, called, linkOf, opened, partsOf } from "./opening.js";
+import { bytesOf, called, linkOf, once, opened, partsOf, readable } from "./opening.js";
 import { WORDS, languageOf } from "./words.js";
 
 /** @typedef {import("./opening.js").Copy} Copy */
@@ -47,10 +47,9 @@ async function open() {
   const link = linkOf(location);
   if (!link) return say("not-whole");
   say("wait");
-  const answer = await fetched(link.token).catch(() => null);
-  if (!answer) return say("no-connection");
-  if (!answer.ok) return say(answer.status === 429 ? "too-often" : "not-here");
-  const copy = await opened(await answer.text(), link.key).catch(() => null);
+  const { sealed, slug } = await readable(fetched(link.token));
+  if (slug) return say(slug);
+  const copy = await opened(sealed, link.key).catch(() => null);
   return copy ? present(copy) : say("not-whole");
 }
 
@@ -105,14 +104,6 @@ function linked(text, numbers) {
   return partsOf(text, numbers).map((one) => (one.isNumber ? h("a", { href: called(one.text) }, one.text) : one.text));
 }
 
-/** @param {() => unknown} act */
-async function once(act) {
-  if (show.disabled) return;
-  show.disabled = true;
-  await act();
-  show.disabled = false;
-}
-
-show.addEventListener("click", () => void once(open));
+show.addEventListener("click", () => void once(show, open));
 other.addEventListener("click", () => ((language = language === "en" ? "es" : "en"), say(""), speak()));
 speak();
