@@ -29,6 +29,12 @@ test("a paper is without its text when nobody has finished or discarded it and i
   ]);
 });
 
+test("cut off between two discards, what is left of the paper is still to be given up", () => {
+  const rows = [row("e-1", "A"), row("e-2", "A"), row("e-3", "A", { kind: "discard", gave_up: "of e-1" })];
+  assert.deepEqual(orphansOf(rows, new Set()), [{ document_id: "A", digests: ["of e-2"], signed_at: 1 }]);
+  assert.deepEqual(orphansOf([...rows, row("e-4", "A", { kind: "discard", gave_up: "of e-2" })], new Set()), []);
+});
+
 /** A LEAD paper that the person has signed, and what the server has of it. */
 async function halfSigned() {
   const world = worldOf({ kept: { content: served }, author: AUTHOR, met: undefined, device: "Car 12", version: "1", now: () => NOW });

@@ -33,6 +33,13 @@ test("an envelope is signed by the device, in its place of the chain, and says n
   assert.ok(!row.jws.includes("Quill") && !Buffer.from(row.jws, "base64url").includes("Quill"));
 });
 
+test("the row of a discard says which envelope it gives up, and no other row says anything of the kind", async () => {
+  const discard = { ...FINISHED, kind: "discard", content: { v: "discard/1", names: "f".repeat(64) } };
+  assert.equal((await makeEnvelope(discard, { counter: 1, previous: "" }, sealing)).gave_up, "f".repeat(64));
+  const signature = { ...FINISHED, content: { v: "signature/1", names: { person: "f".repeat(64) } } };
+  assert.equal("gave_up" in (await makeEnvelope(signature, { counter: 1, previous: "" }, sealing)), false);
+});
+
 test("digests are of the envelope's characters", async () => {
   const hash = createHash("sha256").update("abc.def.ghi");
   assert.equal(await contentDigest("abc.def.ghi"), `sha-256=:${hash.copy().digest("base64")}:`);

@@ -39,8 +39,9 @@ export async function makeEnvelope(finished, link, sealing) {
   const sealed = await seal(content, sealing.server_key);
   const payload = { v: "envelope/1", ...named, ...link, device_id: sealing.device_id, sealed };
   const jws = await signed(payload, "forms-envelope+jws", sealing);
-  const isLast = /** @type {any} */ (content).is_last === true;
-  return { ...named, ...link, device_id: sealing.device_id, jws, digest: await digestOf(jws), is_last: isLast };
+  const { is_last: isLast, names } = /** @type {any} */ (content);
+  const gaveUp = named.kind === "discard" ? { gave_up: names } : {};
+  return { ...named, ...link, device_id: sealing.device_id, jws, digest: await digestOf(jws), is_last: isLast === true, ...gaveUp };
 }
 
 /** Give the SHA-256 (hex) of an envelope's characters. @param {string} jws */
