@@ -9,6 +9,7 @@ import { signed } from "./outbox/envelope.js";
 import { Outbox } from "./outbox/outbox.js";
 import { Sender } from "./outbox/send.js";
 import { enrolScreen } from "./screens/enrol_screen.js";
+import { Cards } from "./paper/cards.js";
 import { Papers } from "./paper/papers.js";
 import { knownAuthor, knownWorld, randomnessOf, takeName, toldOf, wayOf } from "./paper/parts.js";
 import { damageSaid } from "./ready/checks.js";
@@ -83,6 +84,7 @@ export class App {
     this.forms = new Forms({ facts: this.facts, ask: forms, now: this.now });
     const receiptKey = async () => (await this.device.serverKeys())?.receipt ?? null;
     this.sender = new Sender({ outbox: this.outbox, put: putEnvelope, receiptKey, locks: navigator.locks, now: this.now });
+    this.cards = new Cards({ database, now: this.now, sha256: this.randomness.sha256 });
     this.frame = new Frame(this, document);
     this.way = wayOf(this, this.randomness);
     this.told = toldOf(this, this.randomness, navigator.locks);

@@ -17,9 +17,7 @@ export async function giveCopy(app, chosen, next = "copy") {
 export async function giveCard(app, typed) {
   const { card, refusal } = readCard(typed);
   if (refusal) throw new Refusal(refusal);
-  const [cards, id] = [(await app.facts.get("cards")) ?? {}, paperOf(app).document_id];
-  if ((cards[card] ?? id) !== id) throw new Refusal("card-taken");
-  await app.facts.put("cards", { ...cards, [card]: id });
+  await app.cards.give(card, paperOf(app).document_id);
   await giveCopy(app, { way: "paper", card });
 }
 

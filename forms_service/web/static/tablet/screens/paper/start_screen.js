@@ -13,7 +13,7 @@ import { orphansCard } from "./orphans_card.js";
 /** @param {App} app */
 export async function startScreen(app) {
   if (!app.vault.isUnlocked) return pinScreen(app);
-  await app.papers.letOldCopiesGo();
+  await Promise.all([app.papers.letOldCopiesGo(), app.cards.forgetOld()]);
   const [kept, author, papers, unsent, handOvers] = await Promise.all([app.forms.kept(), app.author(), app.papers.list(), app.outbox.rows("unsent"), handOversOf(app)]);
   const agreements = new Set(unsent.map((row) => row.document_id || row.envelope_id)).size;
   const waiting = agreements > 0 && h("p", { class: "paper-waiting", role: "status" }, h("a", { href: "#waiting" }, `${plural(agreements, "agreement")} waiting`));
