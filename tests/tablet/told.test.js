@@ -36,6 +36,7 @@ class Disk {
 /** A tablet that is switched on. */
 function on(disk, now = NOW) {
   const drafts = {
+    whileOpen: async (id, work) => (await work(), true),
     put: async (vault, id, content, at) => disk.write(() => disk.drafts.set(id, { id, changed_at: at, content: structuredClone(content) })),
     content: async (vault, id) => structuredClone(disk.drafts.get(id)?.content),
     rows: async () => [...disk.drafts.values()].map(({ id, changed_at: at }) => ({ id, changed_at: at })),
@@ -168,4 +169,23 @@ test("what was told of another tablet's paper is forgotten some hours after it w
   assert.equal((await told.list()).length, 1);
   await on(disk, NOW + 12 * HOURS).papers.letOldCopiesGo();
   assert.deepEqual(await told.list(), []);
+});
+
+test("what was being told when the power went is sealed before it is forgotten, of a closed paper and of another tablet's", async () => {
+  const { disk, draft, id } = await begun();
+  const other = await on(disk).told.beginNumbered("SR-00000-00005-5");
+  await tell(on(disk).told, id, "exception", { release_exception: "person_left", release_exception_text: "He walked off." });
+  await tell(on(disk).told, other, "try", { bh_contact: [TRY] });
+  const sealed = disk.outbox.size;
+  for (const one of [id, other]) {
+    disk.cutAt = disk.writes + 1.5;
+    await assert.rejects(tell(on(disk).told, one, "try", { bh_contact: [TRY] }), PowerCut);
+    disk.cutAt = Infinity;
+  }
+  const content = { ...draft, copies: [{ way: "declined", reason: "Wants none.", digest: "d", envelope_id: "e", at: "" }] };
+  disk.drafts.set(draft.id, { ...disk.drafts.get(draft.id), content });
+  const { told, papers } = on(disk, NOW + 12 * HOURS);
+  await papers.letOldCopiesGo();
+  assert.deepEqual([await told.of(id), await told.of(other), disk.drafts.get(draft.id).content.is_closed], [undefined, undefined, true]);
+  assert.equal(disk.outbox.size, sealed + 2);
 });

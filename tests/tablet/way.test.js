@@ -23,8 +23,20 @@ class Disk {
   drafts = new Map();
   strokes = new Map();
   outbox = new Map();
+  held = new Set();
+  beforeHold = async () => {};
   writes = 0;
   cutAt = Infinity;
+
+  async hold(id, work) {
+    const before = this.beforeHold;
+    this.beforeHold = async () => {};
+    await before();
+    if (this.held.has(id)) return false;
+    this.held.add(id);
+    await work().finally(() => this.held.delete(id));
+    return true;
+  }
 
   write(act) {
     this.writes += 1;
@@ -34,12 +46,12 @@ class Disk {
   }
 }
 
-/** A tablet that is switched on: a way over a disk. */
-function on(disk, { now = () => NOW, author = AUTHOR, forms = served } = {}) {
+/** A tablet that is switched on: a way over a disk, in the only window unless another one is asked for. */
+function on(disk, { now = () => NOW, author = AUTHOR, forms = served, isAlone = true } = {}) {
   const key = ({ draft, block, n }) => `${draft}/${block}/${String(n).padStart(4, "0")}`;
   const forget = (prefix) => [...disk.strokes.keys()].filter((name) => name.startsWith(prefix)).forEach((name) => disk.strokes.delete(name));
   const drafts = {
-    whileOpen: async (id, work) => (await work(), true),
+    whileOpen: (id, work) => disk.hold(id, work),
     put: async (vault, id, content, at) => disk.write(() => disk.drafts.set(id, { id, changed_at: at, content: structuredClone(content) })),
     content: async (vault, id) => structuredClone(disk.drafts.get(id)?.content),
     rows: async () => [...disk.drafts.values()],
@@ -56,6 +68,7 @@ function on(disk, { now = () => NOW, author = AUTHOR, forms = served } = {}) {
       return made;
     },
   };
+  if (isAlone) disk.held.clear();
   let drawn = disk.outbox.size * 1000 + disk.writes;
   const kept = { content: forms };
   const parts = {
@@ -63,7 +76,7 @@ function on(disk, { now = () => NOW, author = AUTHOR, forms = served } = {}) {
     world: async () => worldOf({ kept, author, met: { offset_ms: -1500 }, device: "Car 12", version: "1", now }),
     make: async (finished) => () => ({ ...finished, digest: `digest of ${finished.envelope_id}` }),
   };
-  const told = { isClosed: async () => false, begin: async () => {}, name: async () => {}, list: async () => [] };
+  const told = { isClosed: async () => false, settle: async () => {}, begin: async () => {}, name: async () => {}, list: async () => [] };
   return { way: new Way(parts), papers: new Papers({ ...parts, told }) };
 }
 
@@ -264,6 +277,58 @@ test("what everybody has signed is readable for twelve hours, then a stub is lef
   await papers.letOldCopiesGo();
   assert.deepEqual(await of(), [["stub", "RS"]]);
   assert.equal(JSON.stringify([...disk.drafts.values()]).includes("Sample"), false);
+});
+
+test("what was chosen and not sealed when the power went is sealed before the text is let go", async () => {
+  for (const cutAt of [1.5, 2, 2.5, 3]) {
+    const disk = new Disk();
+    const way = await resume(disk);
+    await toTheEnd(way);
+    disk.cutAt = disk.writes + cutAt;
+    await assert.rejects(way.give({ way: "paper" }), PowerCut);
+    disk.cutAt = Infinity;
+    await on(disk, { now: () => NOW + NIGHT + NIGHT }).papers.letOldCopiesGo();
+    assert.deepEqual([...disk.outbox.values()].map((one) => one.kind), ["signature", "signature", "addition"], `at ${cutAt}`);
+    assert.equal([...disk.drafts.values()][0].content.v, "stub/1");
+  }
+});
+
+test("what can not be sealed on this tablet now stays, and the list is shown all the same", async () => {
+  const disk = new Disk();
+  const way = await resume(disk);
+  await toTheEnd(way);
+  disk.cutAt = disk.writes + 1.5;
+  await assert.rejects(way.give({ way: "paper" }), PowerCut);
+  disk.cutAt = Infinity;
+  const { papers } = on(disk, { author: null, now: () => NOW + NIGHT + NIGHT });
+  await papers.letOldCopiesGo();
+  assert.deepEqual((await papers.list()).map((one) => one.state), ["done"]);
+  assert.deepEqual(copiesOf([...disk.drafts.values()][0].content).map((one) => one.way), ["paper"]);
+});
+
+test("a paper that another window has open is not let go", async () => {
+  const disk = new Disk();
+  const way = await resume(disk);
+  await toTheEnd(way);
+  const other = on(disk, { now: () => NOW + NIGHT + NIGHT, isAlone: false });
+  await other.papers.letOldCopiesGo();
+  const [{ id }] = disk.drafts.values();
+  assert.equal(disk.drafts.get(id).content.v, "draft/1");
+  await assert.rejects(other.way.open(id), { slug: "paper-is-open-elsewhere" });
+  way.close();
+  await new Promise(setImmediate);
+  await other.papers.letOldCopiesGo();
+  assert.equal(disk.drafts.get(id).content.v, "stub/1");
+});
+
+test("a paper that another window lets go just before it is held here is not opened, and not written back", async () => {
+  const disk = new Disk();
+  await toTheEnd(await resume(disk));
+  const [late, [{ id }]] = [{ now: () => NOW + NIGHT + NIGHT }, [...disk.drafts.values()]];
+  const { way } = on(disk, late);
+  disk.beforeHold = () => on(disk, late).papers.letOldCopiesGo();
+  await assert.rejects(way.open(id), { slug: "paper-unknown" });
+  assert.deepEqual([way.isOpen, disk.held.size, disk.drafts.get(id).content.v], [false, 0, "stub/1"]);
 });
 
 test("a copy that is given later does not lengthen how long the text stays", async () => {

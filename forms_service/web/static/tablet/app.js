@@ -10,8 +10,7 @@ import { Outbox } from "./outbox/outbox.js";
 import { Sender } from "./outbox/send.js";
 import { enrolScreen } from "./screens/enrol_screen.js";
 import { Cards } from "./paper/cards.js";
-import { Papers } from "./paper/papers.js";
-import { knownAuthor, knownWorld, randomnessOf, takeName, toldOf, wayOf } from "./paper/parts.js";
+import { knownAuthor, knownWorld, papersOf, randomnessOf, takeName, toldOf, wayOf } from "./paper/parts.js";
 import { damageSaid } from "./ready/checks.js";
 import { Frame } from "./screens/frame.js";
 import { HandingOver } from "./screens/hand_over/handing_over.js";
@@ -89,7 +88,7 @@ export class App {
     this.way = wayOf(this, this.randomness);
     this.told = toldOf(this, this.randomness, navigator.locks);
     this.handingOver = new HandingOver(this, () => knownWorld(this));
-    this.papers = new Papers(this);
+    this.papers = papersOf(this);
     this.stage = new Stage(this, document.body);
   }
 

@@ -6,16 +6,19 @@
  * @typedef {{ id: string, title: string, name: string, document_id: string, changed_at: number,
  *   state: "open" | "half-signed" | "done" | "stub" }} Listed
  */
+import { chosenSealed } from "../flow/copies.js";
 import { toldOfDraft } from "../flow/told.js";
 import { isDone, isHalfSigned } from "../flow/next.js";
 import { lastPlaces } from "../flow/places.js";
+import { Refusal } from "../refusal.js";
+import { sealCopies, unsealedCopies } from "./sealing.js";
 
 const COPY_MS = 12 * 3_600_000;
 
 export class Papers {
   #parts;
 
-  /** @param {{ told: import("./told_papers.js").ToldPapers, drafts: import("../store/drafts.js").Drafts, vault: import("../store/drafts.js").Unlocked, now: () => number }} parts */
+  /** @param {Pick<import("./way.js").Parts, "drafts" | "outbox" | "vault" | "world" | "make" | "now"> & { told: import("./told_papers.js").ToldPapers }} parts */
   constructor(parts) {
     this.#parts = parts;
   }
@@ -36,19 +39,46 @@ export class Papers {
 
   /** Make stubs of papers of which all was told, or that were signed too long ago; what is still to be told stays. What came from the server goes when its time is over. */
   async letOldCopiesGo() {
-    for (const { id, changed_at: at } of await this.#parts.drafts.rows()) {
-      const content = await this.#content(id);
-      if (isOver(content, this.#parts.now())) await this.#parts.drafts.remove(id);
-      const isPaper = content?.v === "draft/1" ? isDone(content) : content?.v === "stub/1" && !content.is_closed;
-      if (isPaper) await this.#letGo(content, at);
+    const { drafts } = this.#parts;
+    for (const { id, changed_at: at } of await drafts.rows()) {
+      if (await this.#isToGo(await this.#content(id), at)) await unlessRefused(() => drafts.whileOpen(id, () => this.#letGo(id, at)));
     }
     await this.#forgetOthers();
   }
 
+  /** Say whether something is to be done about a paper. @param {any} content @param {number} at */
+  async #isToGo(content, at) {
+    const { told, now } = this.#parts;
+    const draft = content?.v === "draft/1" ? content : null;
+    if (isOver(content, now())) return true;
+    if (draft ? !isDone(draft) : content?.v !== "stub/1" || content.is_closed) return false;
+    const isLate = draft !== null && (now() - at >= COPY_MS || unsealedCopies(draft).length > 0);
+    return isLate || told.isClosed(numberOf(content), draft);
+  }
+
+  /** Let a paper go that no window has open: it is read again, and what was cut off is sealed first. @param {string} id @param {number} at */
+  async #letGo(id, at) {
+    const { drafts, told, now } = this.#parts;
+    const content = await this.#content(id);
+    if (!(await this.#isToGo(content, at))) return;
+    if (isOver(content, now())) return void (await drafts.remove(id));
+    await told.settle(numberOf(content));
+    await this.#leaveStub(content.v === "draft/1" ? await this.#settled(content, at) : content, at);
+  }
+
+  /** Seal what was chosen of the person's copy. @param {import("../flow/draft.js").Draft} draft @param {number} at */
+  async #settled(draft, at) {
+    if (unsealedCopies(draft).length === 0) return draft;
+    let whole = draft;
+    await sealCopies(this.#parts, draft, (await this.#parts.world()).origin, (id, digest) => (whole = chosenSealed(whole, id, digest)));
+    await this.#parts.drafts.put(this.#parts.vault, draft.id, whole, at, true);
+    return whole;
+  }
+
   /** @param {any} content @param {number} at */
-  async #letGo(content, at) {
+  async #leaveStub(content, at) {
     const { drafts, vault, told, now } = this.#parts;
-    const documentId = content.paper?.document_id ?? content.document_id;
+    const documentId = numberOf(content);
     const isClosed = await told.isClosed(documentId, content.v === "draft/1" ? content : null);
     if (!isClosed && (content.v === "stub/1" || now() - at < COPY_MS)) return;
     const stub = content.v === "stub/1" ? content : stubOf(content);
@@ -62,7 +92,8 @@ export class Papers {
   async #forgetOthers() {
     const { told, now } = this.#parts;
     for (const { paper, changed_at: at } of await told.list()) {
-      if (!paper.is_own && now() - at >= COPY_MS && (await told.isClosed(paper.document_id))) await told.forget(paper.document_id);
+      const isToGo = !paper.is_own && now() - at >= COPY_MS && (await told.isClosed(paper.document_id));
+      if (isToGo) await unlessRefused(() => told.forget(paper.document_id));
     }
   }
 
@@ -77,6 +108,16 @@ export class Papers {
   #content(id) {
     return this.#parts.drafts.content(this.#parts.vault, id);
   }
+}
+
+/** Give the number of a paper or its stub. @param {any} content @returns {string} */
+const numberOf = (content) => content.paper?.document_id ?? content.document_id;
+
+/** What can not be sealed now, as on a tablet that lost its key, stays until it can. @param {() => Promise<unknown>} act */
+async function unlessRefused(act) {
+  await act().catch((error) => {
+    if (!(error instanceof Refusal)) throw error;
+  });
 }
 
 /** Say whether a paper came from the server, and may be opened here no more; the server has it still. @param {any} content @param {number} now */

@@ -4,6 +4,7 @@
 import { author as askAuthor } from "../api.js";
 import { makeEnvelope, signed } from "../outbox/envelope.js";
 import { Refusal } from "../refusal.js";
+import { Papers } from "./papers.js";
 import { ToldPapers } from "./told_papers.js";
 import { Way } from "./way.js";
 import { formsOf, worldOf } from "./world.js";
@@ -31,6 +32,14 @@ export function toldOf(app, { newId }, locks) {
   return new ToldPapers({
     drafts: app.drafts, outbox: app.outbox, vault: app.vault, locks, now: app.now, newId,
     world: () => knownWorld(app), forms: () => knownForms(app), make: (finished) => maker(app, finished), finished: () => void app.send(),
+  }); // prettier-ignore
+}
+
+/** @param {App} app */
+export function papersOf(app) {
+  return new Papers({
+    told: app.told, drafts: app.drafts, outbox: app.outbox, vault: app.vault, now: app.now,
+    world: () => knownWorld(app), make: (finished) => maker(app, finished),
   }); // prettier-ignore
 }
 

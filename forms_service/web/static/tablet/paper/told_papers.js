@@ -109,9 +109,17 @@ export class ToldPapers {
     return form ? flow.isClosed(form, /** @type {ToldPaper} */ (paper), draft) : false;
   }
 
-  /** Forget what was told of a paper; it lies in the outbox, sealed. @param {string} documentId */
+  /** Seal what was cut off. @param {string} documentId */
+  settle(documentId) {
+    return this.#locked(documentId, async (paper) => paper && this.#settle(paper));
+  }
+
+  /** Forget what was told of a paper, once all of it lies in the outbox, sealed. @param {string} documentId */
   forget(documentId) {
-    return this.#parts.drafts.remove(PREFIX + documentId);
+    return this.#locked(documentId, async (paper) => {
+      if (paper) await this.#settle(paper);
+      await this.#parts.drafts.remove(PREFIX + documentId);
+    });
   }
 
   /** Put what is pending into the outbox, where it may lie already. @param {ToldPaper} paper */

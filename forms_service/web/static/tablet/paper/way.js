@@ -21,17 +21,21 @@
  *   sha256: import("../model/digest.js").Sha256, finished: () => void,
  * }} Parts
  */
-import { copiesOf, choosing, chosenSealed } from "../flow/copies.js";
-import { copyOf, declineOf, discardOf, signatureOf } from "../flow/contents.js";
+import { choosing, chosenSealed } from "../flow/copies.js";
+import { declineOf, discardOf, signatureOf } from "../flow/contents.js";
 import { usualAnswers } from "../flow/defaults.js";
 import * as flow from "../flow/draft.js";
 import { dayHasTurned, isDone, nextScreen } from "../flow/next.js";
-import { checkedPage, numberedPaper } from "../flow/paper.js";
+import { numberedPaper } from "../flow/paper.js";
 import { ownFields, screened, statedValues } from "../flow/screening_questions.js";
 import { namesForm } from "../model/screening.js";
 import { Refusal } from "../refusal.js";
-import { isOf, refuseSigning } from "./may_sign.js";
+import { Holding } from "./holding.js";
+import { judged } from "./judging.js";
+import { refuseSigning } from "./may_sign.js";
 import { isOver } from "./papers.js";
+import { sealCopies, sealOnce } from "./sealing.js";
+import { changedAt, upToDate } from "./up_to_date.js";
 
 const PERSON_REFUSED = "person-refused";
 
@@ -41,11 +45,12 @@ export class Way {
   #draft = null;
   /** @type {World | null} */
   #world = null;
-  #release = () => {};
+  #holding;
 
   /** @param {Parts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.#holding = new Holding(parts.drafts);
   }
 
   get isOpen() {
@@ -82,55 +87,48 @@ export class Way {
       id: this.#parts.newId(), form, title: form.packs[form.controlLanguage].title, now: this.#parts.now(),
       needsScreening: namesForm(world.screening, name), values: usualAnswers(form, world.nowLocal()),
     });
-    await this.#take(draft, world);
+    await this.#take(draft.id, world, async () => draft);
     await this.#keep(draft);
   }
 
   /** Go on with a paper; what was cut off is finished first. @param {string} id */
   async open(id) {
     const world = await this.#parts.world();
+    await this.#take(id, world, () => this.#kept(id));
+    await this.#finishWhatWasCut();
+    if (this.#draft && !isDone(this.#draft)) await this.#giveUp(upToDate(flow.takenBack(this.#draft), world), [], "other");
+  }
+
+  /** @param {string} id @returns {Promise<Draft>} */
+  async #kept(id) {
     const draft = await this.#parts.drafts.content(this.#parts.vault, id);
     if (draft?.v !== "draft/1" || isOver(draft, this.#parts.now())) throw new Refusal("paper-unknown");
-    await this.#take(draft, world);
-    await this.#finishWhatWasCut();
-    if (this.#draft && !isDone(this.#draft)) await this.#giveUp(this.#upToDate(flow.takenBack(this.#draft)), [], "other");
+    return draft;
   }
 
   /** Let the paper go; it stays on the tablet. */
   close() {
-    this.#release();
-    this.#release = () => {};
+    this.#holding.letGo();
     this.#draft = null;
     this.#world = null;
   }
 
-  /** Hold it open in this window only. @param {Draft} draft @param {World} world */
-  async #take(draft, world) {
+  /** Hold a paper open in this window only; it is read once it is held, as another window has left it. @param {string} id @param {World} world @param {() => Promise<Draft>} read */
+  async #take(id, world, read) {
     this.close();
-    await new Promise((resolve, reject) => {
-      const held = () => new Promise((release) => resolve((this.#release = () => release(undefined))));
-      this.#parts.drafts.whileOpen(draft.id, held).then((had) => had || reject(new Refusal("paper-is-open-elsewhere")), reject);
-    });
-    [this.#draft, this.#world] = [draft, world];
+    await this.#holding.take(id);
+    try {
+      [this.#draft, this.#world] = [await read(), world];
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** @param {Draft} draft */
   async #keep(draft) {
-    await this.#parts.drafts.put(this.#parts.vault, draft.id, draft, this.#changedAt(draft), isDone(draft));
+    await this.#parts.drafts.put(this.#parts.vault, draft.id, draft, changedAt(draft, this.#parts.now()), isDone(draft));
     this.#draft = draft;
-  }
-
-  /** What is told of a signed paper later does not lengthen how long its text stays. @param {Draft} draft */
-  #changedAt(draft) {
-    return isDone(draft) ? Date.parse(draft.signed[flow.OFFICER].signed_at) : this.#parts.now();
-  }
-
-  /** A form that was replaced meanwhile is filled in anew, another officer's text is made anew; unless somebody has signed. @param {Draft} draft */
-  #upToDate(draft) {
-    const form = this.world.forms.get(draft.form);
-    if (flow.signedDigests(draft).length > 0) return draft;
-    if (form && form.digest !== draft.form_digest) return flow.changed(draft, { form_digest: form.digest, is_filled: false }).draft;
-    return draft.paper && !isOf(draft.paper, this.world.account) ? flow.discarded(draft, []) : draft;
   }
 
   async #finishWhatWasCut() {
@@ -177,24 +175,17 @@ export class Way {
 
   /** Give every fault of these answers. @param {Values} values */
   faultsOf(values) {
-    return this.#checked(values, this.form.controlLanguage).faults;
+    return judged(this.form, this.world, values).faults;
   }
 
   /** Give the slug of what is refused though each answer is good. @param {Values} values */
   refusalOf(values) {
-    return this.#checked(values, this.form.controlLanguage).refusal;
-  }
-
-  /** @param {Values} values @param {string} language */
-  #checked(values, language) {
-    const { account, refused, caseNumber, screening, leastAge } = this.world;
-    const facts = { account, refused, caseNumber, screening, leastAge, nowLocal: this.world.nowLocal() };
-    return checkedPage(this.form, values, { language, facts });
+    return judged(this.form, this.world, values).refusal;
   }
 
   /** Make the numbered text in a language. @param {string} language */
   async show(language) {
-    const { page, faults, refusal: slug } = this.#checked(this.draft.values, language);
+    const { page, faults, refusal: slug } = judged(this.form, this.world, this.draft.values, language);
     if (faults.length > 0) throw new Refusal("answers-need-another-look");
     if (slug) throw new Refusal(slug);
     const { randomBytes, sha256 } = this.#parts;
@@ -235,8 +226,8 @@ export class Way {
     refuseSigning(this.draft.paper, block, strokes, this.world.account);
     const signedAt = this.world.moment(kept.at(-1)?.up_at);
     await this.act((draft) => flow.sealing(draft, block, { envelope_id: this.#parts.newId(), signed_at: signedAt }));
-    const row = await this.#send(signatureOf(this.draft, block, strokes, this.world.origin));
-    await this.act((draft) => flow.sealed(draft, block, row.digest));
+    const digest = await sealOnce(this.#parts, signatureOf(this.draft, block, strokes, this.world.origin));
+    await this.act((draft) => flow.sealed(draft, block, digest));
     await this.clearStrokes(block);
     this.#parts.finished();
   }
@@ -250,11 +241,8 @@ export class Way {
   }
 
   /** What was chosen and is not sealed yet goes into the outbox. */
-  async #tellCopies() {
-    for (const one of copiesOf(this.draft).filter((copy) => copy.digest === "")) {
-      const { digest } = await this.#send(copyOf(this.draft, one, this.world.origin));
-      await this.act((draft) => chosenSealed(draft, one.envelope_id, digest));
-    }
+  #tellCopies() {
+    return sealCopies(this.#parts, this.draft, this.world.origin, (id, digest) => this.act((draft) => chosenSealed(draft, id, digest)));
   }
 
   /** End with a no: a count without a name, and nothing else. @param {string} [rule] */
@@ -266,7 +254,7 @@ export class Way {
   }
 
   async #end() {
-    await this.#send(declineOf(this.draft));
+    await sealOnce(this.#parts, declineOf(this.draft));
     await this.erase();
     this.#parts.finished();
   }
@@ -288,27 +276,16 @@ export class Way {
     const before = this.draft.paper;
     const documentId = before?.document_id ?? "";
     const discards = digests.map((names) => ({ envelope_id: this.#parts.newId(), names, reason, document_id: documentId }));
-    if (before && before.digest !== draft.paper?.digest) await this.#forgetStrokes(before);
+    const inked = before && before.digest !== draft.paper?.digest ? before.blocks : []; // gone before another text comes
+    for (const block of inked) await this.clearStrokes(block.id);
     await this.#keep({ ...draft, discards: [...draft.discards, ...discards] });
     await this.#sendDiscards();
   }
 
-  /** What was drawn under a text is gone before another one comes. @param {import("../flow/draft.js").Paper} paper */
-  async #forgetStrokes({ blocks }) {
-    for (const block of blocks) await this.clearStrokes(block.id);
-  }
-
   async #sendDiscards() {
     for (const discard of this.draft.discards) {
-      await this.#send(discardOf(discard, this.world.origin.author));
+      await sealOnce(this.#parts, discardOf(discard, this.world.origin.author));
       await this.act((draft) => flow.toldDiscard(draft, discard.envelope_id));
     }
-  }
-
-  /** Put into the outbox what is not there yet. @param {import("../outbox/envelope.js").Finished} finished */
-  async #send(finished) {
-    const known = await this.#parts.outbox.digestOf(finished.envelope_id);
-    if (known) return { digest: known };
-    return this.#parts.outbox.add(await this.#parts.make(finished), this.#parts.now());
   }
 }
