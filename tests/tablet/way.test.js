@@ -26,6 +26,7 @@ class Disk {
   held = new Set();
   beforeHold = async () => {};
   writes = 0;
+  sealed = 0;
   cutAt = Infinity;
 
   async hold(id, work) {
@@ -64,6 +65,7 @@ function on(disk, { now = () => NOW, author = AUTHOR, forms = served, isAlone = 
     digestOf: async (id) => disk.outbox.get(id)?.digest ?? "",
     add: async (make) => {
       const made = await make();
+      disk.sealed += 1;
       disk.write(() => disk.outbox.set(made.envelope_id, made));
       return made;
     },
@@ -187,6 +189,28 @@ test("how the person got their copy is told once, wherever it is cut off", async
     assert.deepEqual(copiesOf(again.draft).map((one) => one.digest), [told[0].digest]);
     assert.equal(isCopyClosed(again.draft), true);
   }
+});
+
+test("two ways that are pressed in quick succession are told one after the other, each once", async () => {
+  const disk = new Disk();
+  const way = await resume(disk);
+  await toTheEnd(way);
+  await Promise.all([way.give({ way: "paper" }), way.give({ way: "pickup" })]);
+  const told = [...disk.outbox.values()].filter((one) => one.kind === "addition");
+  assert.deepEqual(told.map((one) => one.content.values.person_copy), ["paper", "pickup"]);
+  assert.deepEqual(copiesOf(way.draft).map((one) => one.digest), told.map((one) => one.digest));
+  assert.equal(disk.sealed, 4);
+});
+
+test("a way that could not be told holds up no other", async () => {
+  const disk = new Disk();
+  const way = await resume(disk);
+  await toTheEnd(way, "officer");
+  const early = way.give({ way: "paper" });
+  await assert.rejects(early, { slug: "signature-not-asked" });
+  await toTheEnd(way);
+  await way.give({ way: "paper" });
+  assert.equal(isCopyClosed(way.draft), true);
 });
 
 test("no copy is told of before everybody has signed", async () => {

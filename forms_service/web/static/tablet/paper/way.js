@@ -46,6 +46,8 @@ export class Way {
   /** @type {World | null} */
   #world = null;
   #holding;
+  /** @type {Promise<unknown>} */
+  #given = Promise.resolve();
 
   /** @param {Parts} parts */
   constructor(parts) {
@@ -232,8 +234,15 @@ export class Way {
     this.#parts.finished();
   }
 
-  /** Give the person their copy in a way, once everybody has signed: sealed at once. @param {import("../flow/copies.js").Chosen} chosen */
-  async give(chosen) {
+  /** Give the person their copy in a way, once everybody has signed: sealed at once, and before the next one is chosen. @param {import("../flow/copies.js").Chosen} chosen */
+  give(chosen) {
+    const given = this.#given.then(() => this.#give(chosen));
+    this.#given = given.catch(() => undefined); // whoever asked is told
+    return given;
+  }
+
+  /** @param {import("../flow/copies.js").Chosen} chosen */
+  async #give(chosen) {
     if (!isDone(this.draft)) throw new Refusal("signature-not-asked");
     await this.act((draft) => choosing(draft, { ...chosen, envelope_id: this.#parts.newId(), at: this.world.moment() }));
     await this.#tellCopies();
