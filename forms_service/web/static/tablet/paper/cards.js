@@ -30,20 +30,20 @@ export class Cards {
 
   /** Forget what was given a month ago. */
   async forgetOld() {
-    const given = (await this.#parts.database.read(["facts"], (transaction) => asked(transaction.objectStore("facts").get(NAME)))) ?? {};
-    if (Object.keys(given).some((card) => !(card in this.#young(given)))) await this.#change((young) => young);
+    const read = (/** @type {IDBTransaction} */ transaction) => asked(transaction.objectStore("facts").get(NAME));
+    const given = Object.values((await this.#parts.database.read(["facts"], read)) ?? {});
+    if (given.some((one) => !this.#isYoung(one))) await this.#change((young) => young);
   }
 
   /** @param {(given: Given) => Given} change */
   #change(change) {
     return this.#parts.database.write(["facts"], async (transaction) => {
       const facts = transaction.objectStore("facts");
-      return asked(facts.put(change(this.#young((await asked(facts.get(NAME))) ?? {})), NAME));
+      const given = Object.entries((await asked(facts.get(NAME))) ?? {}).filter(([, one]) => this.#isYoung(one));
+      return asked(facts.put(change(Object.fromEntries(given)), NAME));
     });
   }
 
-  /** @param {Given} given @returns {Given} */
-  #young(given) {
-    return Object.fromEntries(Object.entries(given).filter(([, { at }]) => this.#parts.now() - at < KEPT_MS));
-  }
+  /** @param {Given[string]} one */
+  #isYoung = ({ at }) => this.#parts.now() - at < KEPT_MS;
 }

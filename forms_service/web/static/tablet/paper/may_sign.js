@@ -1,10 +1,11 @@
 // @ts-check
-/** Who may sign with what: ink that counts, in one's own name. Pure. */
+/** Who may sign with what: ink that counts, a text of the form in use, in one's own name. Pure. */
 
 import { refusal } from "../../pad/ink.js";
-import { OFFICER } from "../flow/draft.js";
+import { OFFICER, changed, discarded, signedDigests } from "../flow/draft.js";
 import { Refusal } from "../refusal.js";
 
+/** @typedef {import("../flow/draft.js").Draft} Draft */
 /** @typedef {import("../flow/draft.js").Paper} Paper */
 
 /** Say whether a text names this officer. @param {Paper} paper @param {{ name: string, badge: string }} account */
@@ -25,4 +26,12 @@ export function refuseSigning(paper, id, strokes, account) {
   const slug = refusal(strokes, block.size, block.least);
   if (slug) throw new Refusal(slug);
   if (id === OFFICER && !isOf(paper, account)) throw new Refusal("paper-of-other-officer", { name: paper.values.officer_name });
+}
+
+/** A form that was replaced meanwhile is filled in anew, another officer's text is made anew; unless somebody has signed. @param {Draft} draft @param {import("./world.js").World} world */
+export function upToDate(draft, { forms, account }) {
+  const form = forms.get(draft.form);
+  if (signedDigests(draft).length > 0) return draft;
+  if (form && form.digest !== draft.form_digest) return changed(draft, { form_digest: form.digest, is_filled: false }).draft;
+  return draft.paper && !isOf(draft.paper, account) ? discarded(draft, []) : draft;
 }

@@ -31,11 +31,10 @@ import { ownFields, screened, statedValues } from "../flow/screening_questions.j
 import { namesForm } from "../model/screening.js";
 import { Refusal } from "../refusal.js";
 import { Holding } from "./holding.js";
-import { judged } from "./judging.js";
-import { refuseSigning } from "./may_sign.js";
+import { refuseSigning, upToDate } from "./may_sign.js";
 import { isOver } from "./papers.js";
 import { sealCopies, sealOnce } from "./sealing.js";
-import { changedAt, upToDate } from "./up_to_date.js";
+import { judged } from "./world.js";
 
 const PERSON_REFUSED = "person-refused";
 
@@ -127,9 +126,10 @@ export class Way {
     }
   }
 
-  /** @param {Draft} draft */
+  /** What is told of a signed paper later does not lengthen how long its text stays. @param {Draft} draft */
   async #keep(draft) {
-    await this.#parts.drafts.put(this.#parts.vault, draft.id, draft, changedAt(draft, this.#parts.now()), isDone(draft));
+    const at = isDone(draft) ? Date.parse(draft.signed[flow.OFFICER].signed_at) : this.#parts.now();
+    await this.#parts.drafts.put(this.#parts.vault, draft.id, draft, at, isDone(draft));
     this.#draft = draft;
   }
 

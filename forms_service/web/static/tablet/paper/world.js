@@ -10,6 +10,7 @@
  * }} World `copyLink`: where a person's own phone fetches their copy, where the agency has that; `nowLocal` and `moment`: the agency's local time, without and with its offset.
  * @typedef {{ credential: string, name: string, badge: string, phone: string, exp: number }} Author
  */
+import { checkedPage } from "../flow/paper.js";
 import { readForm } from "../model/form.js";
 import { localTime, localTimeWithOffset } from "../model/local_time.js";
 import { Refusal } from "../refusal.js";
@@ -35,3 +36,13 @@ export function worldOf({ kept, author, met, device, version, now }) {
 
 /** Give the forms by name. @param {any[]} served @returns {Map<string, import("../model/form.js").Form>} */
 export const formsOf = (served) => new Map(served.map((one) => [one.form, readForm(one)]));
+
+/**
+ * Judge answers by everything that is known.
+ * @param {import("../model/form.js").Form} form @param {World} world
+ * @param {import("../model/form.js").Values} values @param {string} [language]
+ */
+export function judged(form, world, values, language = form.controlLanguage) {
+  const { account, refused, caseNumber, screening, leastAge } = world;
+  return checkedPage(form, values, { language, facts: { account, refused, caseNumber, screening, leastAge, nowLocal: world.nowLocal() } });
+}
