@@ -34,6 +34,7 @@ from forms_service.workflow.record_versions import (
     act_file,
     load_archived,
     object_id,
+    put_row,
     store_files,
     write_row,
 )
@@ -145,10 +146,9 @@ def _is_told_twice(stored: Record, told: Addition) -> bool:
 
 
 def _index(services: Services, by: Actor, stored: Record, done: Done | None) -> Record:
-    """Write the row that a crash kept from being written; what is there already stays."""
+    """Write the row that a crash kept from being written; what is there already, or is newer, stays."""
     with services.database.write() as transaction:
-        if transaction.book.record(stored.document_id) != stored:
-            transaction.book.put(stored)
+        if put_row(transaction, stored):
             what = AuditFacts(
                 act=Act.RECOVER, object_kind="record", object_id=stored.record_id, facts={"version": stored.version}
             )

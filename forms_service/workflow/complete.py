@@ -40,7 +40,7 @@ from forms_service.workflow.archiving import RecordDraft, Sent, archive_record
 from forms_service.workflow.hold import hold_for_person
 from forms_service.workflow.paper import Paper, PaperRequest, make_paper
 from forms_service.workflow.permission import Act, permit
-from forms_service.workflow.record_versions import AGREEMENT, load_archived, object_id
+from forms_service.workflow.record_versions import AGREEMENT, load_archived, object_id, put_row
 from forms_service.workflow.screen import count_declined, refuse_contradiction
 
 CLOCKS_APART_S = 300  # a tablet's clock that runs ahead by less is no lie (DOMAIN 4, row 4)
@@ -270,11 +270,9 @@ def _same_or_held(services: Services, by: Actor, stored: Record, digest: str) ->
     if stored.input_digest != digest:
         raise OtherContentError(document_id=stored.document_id)
     with services.database.write() as transaction:
-        is_known = transaction.book.record(stored.document_id) == stored
-        if not is_known:
-            transaction.book.put(stored)
+        is_put = put_row(transaction, stored)
         what = AuditFacts(
-            act=Act.VIEW if is_known else Act.RECOVER, object_kind="record", object_id=stored.record_id,
+            act=Act.RECOVER if is_put else Act.VIEW, object_kind="record", object_id=stored.record_id,
             facts={"what": "same"},
         )  # fmt: skip
         transaction.ledger.audit(by, services.clock.now(), what)

@@ -23,6 +23,7 @@ from forms_service.workflow.record_versions import (
     act_file,
     load_archived,
     object_id,
+    put_row,
     store_version,
 )
 from forms_service.workflow.stored_json import read_json
@@ -48,7 +49,7 @@ def give_case_number(services: Services, by: Actor, document_id: str, case_numbe
     if stored is None:
         raise RecordUnreadableError(object_id=object_id(row.record_id))
     if stored.case_number == number:
-        return _index(services, by, row, stored)
+        return _index(services, by, stored)
     return _new_version(services, by, stored, number, reason)
 
 
@@ -60,14 +61,12 @@ def _checked(services: Services, case_number: str) -> str:
     return number
 
 
-def _index(services: Services, by: Actor, row: Record, stored: Record) -> Record:
+def _index(services: Services, by: Actor, stored: Record) -> Record:
     """Write the row that a crash kept from being written; that the number was given again is an entry either way."""
-    is_known = row == stored
     with services.database.write() as transaction:
-        if not is_known:
-            transaction.book.put(stored)
+        is_put = put_row(transaction, stored)
         what = AuditFacts(
-            act=Act.GIVE_CASE_NUMBER if is_known else Act.RECOVER, object_kind="record", object_id=stored.record_id,
+            act=Act.RECOVER if is_put else Act.GIVE_CASE_NUMBER, object_kind="record", object_id=stored.record_id,
             facts={"version": stored.version},
         )  # fmt: skip
         transaction.ledger.audit(by, services.clock.now(), what)

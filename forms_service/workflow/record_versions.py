@@ -80,11 +80,20 @@ def write_row(
     act: Act,
     facts: Mapping[str, str | int] | None = None,
 ) -> None:
-    """Write a stored version's row and its audit entry."""
-    transaction.book.put(record)
+    """Write a stored version's row, unless a newer one came between, and its audit entry."""
+    put_row(transaction, record)
     told = {"version": record.version, **(facts or {})}
     what = AuditFacts(act=act, object_kind="record", object_id=record.record_id, facts=told)
     transaction.ledger.audit(by, services.clock.now(), what)
+
+
+def put_row(transaction: Transaction, record: Record) -> bool:
+    """Write a version's row unless it, or a newer one, is there; say whether it was written."""
+    there = transaction.book.record(record.document_id)
+    if there is not None and (there.version > record.version or there == record):
+        return False
+    transaction.book.put(record)
+    return True
 
 
 def act_file(files: Mapping[str, bytes], by: Actor, at: datetime, content: Mapping[str, object]) -> dict[str, bytes]:

@@ -218,6 +218,48 @@ def test_a_row_that_a_crash_kept_from_being_written_is_written(services, by):
         assert transaction.book.record(record.document_id) == told == load_archived(services, record.record_id)
 
 
+class Between:
+    """An archive in which something comes between, once, after an act is stored or while the head is read."""
+
+    def __init__(self, archive, after: str, what) -> None:
+        self._archive, self._after, self._what = archive, after, [what]
+
+    def __getattr__(self, name: str):
+        """Give the archive, with what comes between."""
+        whole = getattr(self._archive, name)
+        if name != self._after:
+            return whole
+
+        def then(*given, **more):
+            answer = whole(*given, **more)
+            if self._what:
+                self._what.pop()()
+            return answer
+
+        return then
+
+
+@pytest.mark.parametrize("after", ["add_version", "read"])
+def test_a_row_never_goes_back_to_an_older_version(services, by, after):
+    """Another act comes between an act's file and its row: the newer row stays, and nothing told is lost from it."""
+    record = archived(services, by, "lead-agreement")
+    wanted = desk(CALLED, services)
+    if after == "read":  # the act is there, the row is not; telling it again writes the row
+        add_to_record(services, by, record.document_id, wanted)
+        with services.database.write() as transaction:
+            transaction.book.put(record)
+
+    def other() -> None:
+        add_to_record(services, by, record.document_id, desk({"bh_staff_name": "Dana Wu"}, services))
+
+    add_to_record(replace(services, archive=Between(services.archive, after, other)), by, record.document_id, wanted)
+    with services.database.read() as transaction:
+        row = transaction.book.record(record.document_id)
+    assert row == load_archived(services, record.record_id)
+    assert row.version == 3
+    assert len(row.additions) == 2
+
+
 def test_who_may_not_add_is_refused(services, by):
     """A template owner may not; of a record that does not exist for somebody there is none."""
     record = archived(services, by, "lead-agreement")
