@@ -99,7 +99,7 @@ def add_to_record(
         raise AdditionNotOpenError(document_id=document_id)
     _refuse_other(services, stored, wanted)
     told = _checked(services, by, stored, wanted)
-    if _is_told_twice(stored, told):
+    if not wanted.envelope and _is_told_twice(stored, told):
         return _index(services, by, stored, done)
     record = _new_version(services, by, stored, told, wanted, _with_copy(services, stored, told, wanted, done))
     if wanted.link_key:

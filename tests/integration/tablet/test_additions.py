@@ -103,6 +103,15 @@ def test_the_same_bytes_are_one_act(field):
     assert field.records()[0].version == 2
 
 
+def test_what_the_desk_knows_already_is_an_act_when_a_tablet_sends_it(field):
+    """The officer told the same at the desk: what the tablet signed is kept nevertheless, before it is called archived."""
+    record, last = signed_and_sent(field)
+    add_to_record(field.services, field.officer, record.document_id, desk(CALLED, field.services))
+    addition = field.tablet.addition(record.document_id, field.credential, CALLED, names=last)
+    assert field.send(addition)["outcome"] == "archived"
+    assert [one.envelope for one in field.records()[0].additions] == ["", addition.digest]
+
+
 def test_the_book_is_rebuilt_with_what_was_told(field):
     """Lost, the index comes back equal; a case number given later keeps it, and it keeps the case number."""
     record, last = signed_and_sent(field)
