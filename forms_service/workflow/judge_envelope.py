@@ -30,7 +30,7 @@ from forms_service.errors import (
     SealingError,
 )
 from forms_service.ports import Actor, AuditFacts, Device, Services, StoredEnvelope, Transaction
-from forms_service.workflow.add_to_record import add_to_record
+from forms_service.workflow.add_to_record import ACTS, add_to_record
 from forms_service.workflow.complete import Completed, CompletionRequest, complete_sent
 from forms_service.workflow.hold import HoldReason
 from forms_service.workflow.opened_envelope import (
@@ -43,7 +43,7 @@ from forms_service.workflow.opened_envelope import (
     refuse_other_form,
     request_of,
 )
-from forms_service.workflow.permission import Act
+from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.screen import DECLINED_RULES
 
 REASONS = frozenset({*map(str, HoldReason), *map(str, EnvelopeReason)})
@@ -161,7 +161,11 @@ def _gather(
 
 
 def _add(services: Services, author: Actor, kept: StoredEnvelope, device: Device, content: AdditionContent) -> None:
-    """Add to the record of a paper that is archived; its row and the envelope's are written together."""
+    """Add to the record of a paper that is archived; its row and the envelope's are written together.
+
+    Who may not add at all is refused before it is looked up, so that the answer tells nothing of any record.
+    """
+    permit(author, ACTS[content.kind])
     mine = replace(kept, author=author.id)
     with services.database.write() as transaction:
         if transaction.book.record(kept.document_id) is None:
@@ -173,9 +177,10 @@ def _add(services: Services, author: Actor, kept: StoredEnvelope, device: Device
         _put(transaction, replace(mine, record_id=record.record_id), EnvelopeState.ARCHIVED)
 
     try:
-        add_to_record(services, author, kept.document_id, wanted, done=done)
-    except ArchiveHeadMovedError:  # another act came between
-        add_to_record(services, author, kept.document_id, wanted, done=done)
+        try:
+            add_to_record(services, author, kept.document_id, wanted, done=done)
+        except ArchiveHeadMovedError:  # another act came between
+            add_to_record(services, author, kept.document_id, wanted, done=done)
     except NotFoundError as error:
         raise AdditionNotOpenError(document_id=kept.document_id) from error
 

@@ -177,6 +177,39 @@ def put_state(services: Services, record: Record, state: RecordState) -> Record:
     return store_version(services, BY, changed, files, act=Act.CLOSE)[0]
 
 
+def test_who_may_not_add_learns_of_no_record(field):
+    """The receipt is the same for a paper that is here and for one that never was."""
+    record, _ = signed_and_sent(field)
+    with field.services.database.write() as transaction:
+        transaction.ledger.put_account(replace(field.account, roles=("template_owner",)))
+    papers = (record.document_id, "LEAD-7Q2F9-KDM3X-3")
+    sent = [field.tablet.addition(one, field.credential, CALLED) for one in papers]
+    assert [field.send(one)["reason"] for one in sent] == ["envelope-not-usable"] * 2
+    assert {field.stored(one).detail for one in sent} == {"not-permitted"}
+
+
+def test_a_record_that_goes_while_it_is_added_to_is_one_that_never_was(field):
+    """The archive's head moved, and meanwhile the record ceased to exist for the officer."""
+    record, last = signed_and_sent(field)
+
+    class Gone:
+        def __init__(self, archive, database) -> None:
+            self._archive, self._database = archive, database
+
+        def add_version(self, *given, **more):
+            with self._database.write() as transaction:
+                transaction.book.clear()
+            raise ArchiveHeadMovedError(object_id="x", expected=1, got=2)
+
+        def __getattr__(self, name: str):
+            return getattr(self._archive, name)
+
+    field.services = replace(field.services, archive=Gone(field.services.archive, field.services.database))
+    addition = field.tablet.addition(record.document_id, field.credential, CALLED, names=last)
+    assert field.send(addition)["reason"] == "waits-for-agreement"
+    assert field.stored(addition).reason == "addition-not-open"
+
+
 def test_faults_are_held_for_a_person_who_may_try_again(field):
     """Nothing that was sent is thrown away; what stood against it is named."""
     record, last = signed_and_sent(field)
