@@ -10,7 +10,7 @@ from forms_service.domain.record import Record
 from forms_service.domain.signature import Ink
 from forms_service.domain.signature_reading import parse_signature_set
 from forms_service.domain.wording import Line
-from forms_service.errors import RecordUnreadableError, UnknownFormError
+from forms_service.errors import FormFolderError, RecordUnreadableError, UnknownFormError
 from forms_service.ports import Services
 from forms_service.workflow.paper import Paper
 
@@ -45,10 +45,10 @@ def archived_form(services: Services, record: Record) -> FormVersion:
 
 
 def form_of(services: Services, record: Record) -> FormVersion:
-    """Give the form version that a record was signed on: the one in its folder where it is the same still."""
+    """Give the form version that a record was signed on: the one in its folder where that is whole and the same."""
     try:
         known = services.forms.form(record.form, record.form_version)
-    except UnknownFormError:
+    except (UnknownFormError, FormFolderError):
         return archived_form(services, record)
     return known if known.definition.digest == record.form_digest else archived_form(services, record)
 

@@ -2,6 +2,7 @@
 
 An exception and a copy to be picked up are tasks at once. What usually follows the signatures within hours is asked for
 after a day: a social referral that nobody tried to reach Behavioral Health for is a reminder then (DOMAIN 3.1).
+Of a record whose form can not be read, not even from the archive, nothing is asked: the others' tasks must not wait for it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import timedelta
 from forms_service.domain.added_up import AddedUp, HandOver, PersonCopy, added_up
 from forms_service.domain.forms import FormDefinition
 from forms_service.domain.record import Record, RecordState
+from forms_service.errors import FormsServiceError
 from forms_service.ports import Actor, Services, Transaction
 from forms_service.workflow.archived_paper import form_of
 from forms_service.workflow.permission import Act, allows
@@ -48,16 +50,26 @@ def _sum(services: Services, record: Record, definition: FormDefinition) -> Adde
 def open_additions(services: Services, by: Actor, transaction: Transaction) -> Iterator[OpenAddition]:
     """Give what is to be told, or reviewed, by who asks, of the records that exist for them."""
     mine = {name for name in OPEN_STEPS if allows(by, _asks(name))}
-    forms: dict[str, FormDefinition] = {}
+    forms: dict[str, FormDefinition | None] = {}
     for record in filter(by.sight.shows, transaction.book.records()) if mine else ():
         if record.state is not RecordState.ARCHIVED:
             continue
         if record.form_digest not in forms:
-            forms[record.form_digest] = form_of(services, record).definition
+            forms[record.form_digest] = _readable(services, record)
+        definition = forms[record.form_digest]
+        if definition is None:
+            continue
         is_late = services.clock.now() - record.signed_at >= REMINDED_AFTER
-        for kind in _kinds(_sum(services, record, forms[record.form_digest])):
+        for kind in _kinds(_sum(services, record, definition)):
             if kind in mine and (is_late or kind in _AT_ONCE):
                 yield OpenAddition(kind=kind, record=record)
+
+
+def _readable(services: Services, record: Record) -> FormDefinition | None:
+    try:
+        return form_of(services, record).definition
+    except FormsServiceError:
+        return None
 
 
 def _asks(kind: str) -> Act:

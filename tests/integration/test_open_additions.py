@@ -7,6 +7,7 @@ from dataclasses import replace
 from forms_service.domain.added_up import HandOver
 from forms_service.domain.addition import AdditionKind
 from forms_service.domain.record import RecordState
+from forms_service.errors import Fault, FormFolderError
 from forms_service.workflow.add_to_record import NewAddition, add_to_record
 from forms_service.workflow.archived_paper import archived_form, form_of
 from forms_service.workflow.complete import CompletionRequest, complete
@@ -15,6 +16,8 @@ from forms_service.workflow.open_additions import OPEN_STEPS, told_of
 from tests.conftest import archived, example
 from tests.integration.tablet.conftest import hire
 from tests.vector_cases import ARRIVED, CALLED, LEFT, RELEASED
+
+FAULT = Fault(slug="form-file-missing", place="form.toml", message="the folder is empty")
 
 
 def kinds(services, by) -> list[str]:
@@ -88,8 +91,32 @@ def test_a_form_that_was_changed_or_removed_is_read_from_the_archive(services, b
 
     assert form_of(replace(services, forms=Without()), record).definition == kept.definition
 
+    class Broken(Without):
+        def form(self, name, version=None):
+            raise FormFolderError([FAULT])
+
+    assert form_of(replace(services, forms=Broken()), record).definition == kept.definition
+
     class Other(Without):
         def form(self, name, version=None):
             return replace(kept, definition=replace(kept.definition, digest="0" * 64))
 
     assert form_of(replace(services, forms=Other()), record).definition.digest == record.form_digest
+
+
+def test_a_form_that_nothing_can_read_hides_no_other_task(services, by):
+    """Neither its folder nor what the archive kept of it: the other form's records are asked for as ever."""
+    archived(services, by, "lead-agreement")
+    archived(services, by, "social-referral")
+    services.clock.move(days=1)
+
+    class Unreadable:
+        def form(self, name, version=None):
+            if name == "lead-agreement":
+                raise FormFolderError([FAULT])
+            return services.forms.form(name, version)
+
+        def archived(self, name, version, files):
+            raise FormFolderError([FAULT])
+
+    assert kinds(replace(services, forms=Unreadable()), by) == ["copy-open", "first-contact-open"]
