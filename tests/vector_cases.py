@@ -380,6 +380,8 @@ def _wrong_hand_overs() -> Iterator[tuple[list[dict], dict]]:
     yield [CALLED, ARRIVED], {"bh_called_at": "2026-11-20T14:41"}
     yield [RELEASED], {"bh_arrived_at": "2026-11-20T15:03"}
     yield [], {"release_exception": "person_left"}
+    yield [LEFT], {"release_exception": "emergency_call"}
+    yield [], {"release_exception": "", "bh_staff_name": "Dana Wu"}
     yield [], {"release_exception": "tired", "release_exception_text": "So."}
     yield [], {"release_exception_text": "He ran."}
     yield [], {"bh_contact": [{"channel": "phone", "number": "no"}]}

@@ -3,7 +3,8 @@
 * Their fields are those of stage ``after`` in section ``handover``, with what a tablet tells beside them.
 * An addition is partial and may be repeated: it carries what is new. What was told later of a single value counts.
 * Times are compared with what is known already: contact, called, arrived, released never go backwards.
-* A field is demanded once a new answer makes it so (a text for an exception), never because something is still open.
+* A field is demanded of the addition whose own answer makes it so (a text for an exception), each time it is given anew;
+  never because something is still open.
 
 Example::
 
@@ -13,12 +14,12 @@ Example::
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from forms_service.domain.conditions import ALWAYS, NEVER, Is, holds
+from forms_service.domain.conditions import ALWAYS, NEVER, Condition, Is, IsSet, fields_named, holds
 from forms_service.domain.copy_link import is_link_key
 from forms_service.domain.envelope import Check, Envelope, is_digest, is_number, is_text, is_uuid, read_content
 from forms_service.domain.forms import Field, FieldType, FormDefinition, Party, Stage
@@ -179,10 +180,12 @@ def check_addition(
         AdditionEmptyError: Nothing is told.
     """
     own = fields_of(definition, kind)
-    known = known_values(additions)
     _refuse_unknown(own, supplied)
-    part = replace(definition, fields=tuple(_judged(definition, own, {**signed, **known}, supplied)))
-    asked = {one.id: value for one in part.fields if (value := {**signed, **known, **supplied}.get(one.id)) is not None}
+    before = {**signed, **known_values(additions)}
+    anew = {one.id for one in own if _is_demanded(one.required, before, supplied)}
+    values = {**{name: value for name, value in before.items() if name not in anew}, **supplied}
+    part = replace(definition, fields=tuple(_judged(definition, own, anew)))
+    asked = {one.id: value for one in part.fields if (value := values.get(one.id)) is not None}
     checked = check_values(
         part, asked, now_local=now_local, stages={Stage.BEFORE, Stage.AFTER}, require={Stage.AFTER}
     )  # fmt: skip
@@ -205,19 +208,21 @@ def _refuse_unknown(own: tuple[Field, ...], supplied: Mapping[str, object]) -> N
         raise ValuesError([Fault(slug="unknown-field", place=name[:40], message=message) for name in unknown])
 
 
-def _judged(
-    definition: FormDefinition, own: tuple[Field, ...], before: Mapping[str, object], supplied: Mapping[str, object]
-) -> Iterator[Field]:
+def _is_demanded(required: Condition, before: Mapping[str, object], supplied: Mapping[str, object]) -> bool:
+    """Say whether an answer of this addition demands a field; what was told for an earlier answer does not do then."""
+    is_answered = any(holds(IsSet(field=name, expected=True), supplied) for name in fields_named(required))
+    return is_answered and holds(required, {**before, **supplied})
+
+
+def _judged(definition: FormDefinition, own: tuple[Field, ...], anew: Collection[str]) -> Iterator[Field]:
     """Give the fields with what is demanded of this addition, and those that its times are compared with."""
-    after = {**before, **supplied}
     names = {one.id for one in own}
     for one in own:
         earlier = definition.field_named(one.not_before) if one.not_before else None
         if earlier is not None and earlier.id not in names:
             names.add(earlier.id)
             yield earlier
-        is_new = holds(one.required, after) and not holds(one.required, before)
-        yield replace(one, required=ALWAYS if is_new else NEVER)
+        yield replace(one, required=ALWAYS if one.id in anew else NEVER)
 
 
 def addition_to_json(one: Addition) -> dict[str, object]:

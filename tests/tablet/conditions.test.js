@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { holds } from "../../forms_service/web/static/conditions.js";
+import { fieldsNamed, holds } from "../../forms_service/web/static/conditions.js";
 import { answersOf } from "../../forms_service/web/static/form/answers.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../vectors/conditions.json", import.meta.url), "utf-8"));
@@ -20,4 +20,9 @@ test("ticked choices become a list, yes and no truth, digits a number, empty inp
 
 test("a date counts as answered when a part of it is", () => {
   assert.deepEqual(answersOf([["date_of_birth.year", "1986"], ["date_of_birth.day", ""]]), { date_of_birth: "date" });
+});
+
+test("a condition names every field it looks at", () => {
+  const [a, b, c] = ["a", "b.c", "d"].map((field) => ({ field, is_set: true }));
+  assert.deepEqual(fieldsNamed({ all: [a, { any: [b, { not: c }] }, true] }), ["a", "b.c", "d"]);
 });

@@ -22,6 +22,17 @@ export function holds(condition, values) {
 }
 
 /**
+ * Give the path of every field a condition looks at.
+ * @param {Condition} condition
+ * @returns {string[]}
+ */
+export function fieldsNamed(condition) {
+  if (typeof condition === "boolean") return [];
+  if ("field" in condition) return [condition.field];
+  return (condition.all ?? condition.any ?? [condition.not]).flatMap(fieldsNamed);
+}
+
+/**
  * @param {{ [key: string]: any }} condition
  * @param {unknown[]} found
  */

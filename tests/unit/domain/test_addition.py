@@ -165,6 +165,22 @@ def test_a_new_answer_demands_what_belongs_to_it_once():
     assert judged({"bh_contact": [TRY]}, left) == {"bh_contact": [TRY]}
 
 
+def test_a_second_answer_demands_what_belongs_to_it_again():
+    """What was told for the first one does not do for it; an empty answer is none."""
+    declined = replace(told({"person_copy": "declined", "person_copy_reason": "Wants none."}), kind=COPY)
+    reason = {("value-missing", "person_copy_reason")}
+    assert slugs({"person_copy": "not_possible"}, declined, kind=COPY) == reason
+    assert slugs({"person_copy": "declined"}, declined, kind=COPY) == reason
+    why = {"person_copy": "not_possible", "person_copy_reason": "They left."}
+    assert judged(why, declined, kind=COPY) == why
+    given = replace(told({"person_copy": "paper", "person_copy_at": "2026-11-20T14:20"}, minutes=1), kind=COPY)
+    assert slugs({"person_copy": "declined"}, declined, given, kind=COPY) == reason
+    assert slugs({"person_copy": "email"}, declined, given, kind=COPY) == {("value-missing", "person_copy_at")}
+    left = told({"release_exception": "person_left", "release_exception_text": "He ran."})
+    assert slugs({"release_exception": "emergency_call"}, left) == {("value-missing", "release_exception_text")}
+    assert judged({"release_exception": "", "bh_staff_name": "Dana Wu"}) == {"bh_staff_name": "Dana Wu"}
+
+
 @pytest.mark.parametrize(
     ("card", "slug"),
     [

@@ -6,9 +6,10 @@
  * @typedef {import("./form.js").Form} Form
  * @typedef {import("./form.js").Field} Field
  * @typedef {import("./form.js").Values} Values
+ * @typedef {import("../../conditions.js").Condition} Condition
  * @typedef {{ values: Values, at: string }} Told `at`: local time with offset.
  */
-import { holds } from "../../conditions.js";
+import { fieldsNamed, holds } from "../../conditions.js";
 import { fieldsAt } from "./form.js";
 import { checkValues } from "./values.js";
 
@@ -42,8 +43,9 @@ export function checkAddition(form, supplied, { signed, told, nowLocal, refused 
   const unknown = Object.keys(supplied).filter((name) => !own.some((one) => one.id === name)).sort();
   if (unknown.length > 0) return { values: {}, faults: unknown.map((place) => ({ slug: "unknown-field", place })) };
   const before = { ...signed, ...knownValues(told) };
-  const all = { ...before, ...supplied };
-  const fields = judged(form, own, before, all);
+  const anew = new Set(own.filter((one) => isDemanded(one.required, before, supplied)).map((one) => one.id));
+  const all = { ...Object.fromEntries(Object.entries(before).filter(([name]) => !anew.has(name))), ...supplied };
+  const fields = judged(form, own, anew);
   const asked = Object.fromEntries(fields.map(({ id }) => [id, all[id]]).filter(([, value]) => value !== undefined && value !== null));
   const { values, faults } = checkValues({ ...form, fields }, asked, { nowLocal, refused, stages: ["before", "after"], require: ["after"] });
   const news = Object.fromEntries(Object.keys(supplied).filter((name) => name in values).map((name) => [name, values[name]]));
@@ -51,14 +53,19 @@ export function checkAddition(form, supplied, { signed, told, nowLocal, refused 
   return { values: news, faults: isEmpty ? [{ slug: "addition-empty", place: "hand_over" }] : faults };
 }
 
-/** Give the fields with what is demanded of this addition, and those that its times are compared with. @param {Form} form @param {Field[]} own @param {Values} before @param {Values} all */
-function judged(form, own, before, all) {
+/** Say whether an answer of this addition demands a field; what was told for an earlier answer does not do then. @param {Condition} required @param {Values} before @param {Values} supplied */
+function isDemanded(required, before, supplied) {
+  const isAnswered = fieldsNamed(required).some((field) => holds({ field, is_set: true }, supplied));
+  return isAnswered && holds(required, { ...before, ...supplied });
+}
+
+/** Give the fields with what is demanded of this addition, and those that its times are compared with. @param {Form} form @param {Field[]} own @param {Set<string>} anew */
+function judged(form, own, anew) {
   const names = new Set(own.map((one) => one.id));
   return own.flatMap((one) => {
     const earlier = names.has(one.not_before) ? undefined : form.fields.find((field) => field.id === one.not_before);
     if (earlier) names.add(earlier.id);
-    const isNew = holds(one.required, all) && !holds(one.required, before);
-    return [...(earlier ? [earlier] : []), { ...one, required: isNew }];
+    return [...(earlier ? [earlier] : []), { ...one, required: anew.has(one.id) }];
   });
 }
 
