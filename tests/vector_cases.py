@@ -362,6 +362,8 @@ def addition_cases() -> Iterator[tuple[str, list[dict], dict]]:
     yield LEAD, [CALLED, LEFT], {**ARRIVED, **RELEASED}
     yield LEAD, [], {"bh_staff_name": "  Dana   Wu "}
     yield LEAD, [], {"bh_contact": [{**TRY, "who_answered": "Night desk"}, {**TRY, "result": "reached"}]}
+    yield LEAD, [{"bh_called_at": "2026-11-20T16:20"}], {"bh_contact": [TRY]}
+    yield LEAD, [{"bh_called_at": "2026-11-20T16:20"}], {"bh_called_at": "2026-11-20T16:10"}
     yield SR, [], {"bh_contact": [TRY]}
     yield SR, [{"bh_contact": [TRY]}], {"next_step_later": "Call on Monday"}
     yield from ((LEAD, before, values) for before, values in _wrong_hand_overs())

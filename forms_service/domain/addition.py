@@ -184,7 +184,7 @@ def check_addition(
     before = {**signed, **known_values(additions)}
     anew = {one.id for one in own if _is_demanded(one.required, before, supplied)}
     values = {**{name: value for name, value in before.items() if name not in anew}, **supplied}
-    part = replace(definition, fields=tuple(_judged(definition, own, anew)))
+    part = replace(definition, fields=tuple(_judged(definition, own, anew, supplied)))
     asked = {one.id: value for one in part.fields if (value := values.get(one.id)) is not None}
     checked = check_values(
         part, asked, now_local=now_local, stages={Stage.BEFORE, Stage.AFTER}, require={Stage.AFTER}
@@ -214,15 +214,21 @@ def _is_demanded(required: Condition, before: Mapping[str, object], supplied: Ma
     return is_answered and holds(required, {**before, **supplied})
 
 
-def _judged(definition: FormDefinition, own: tuple[Field, ...], anew: Collection[str]) -> Iterator[Field]:
-    """Give the fields with what is demanded of this addition, and those that its times are compared with."""
+def _judged(
+    definition: FormDefinition, own: tuple[Field, ...], anew: Collection[str], supplied: Collection[str]
+) -> Iterator[Field]:
+    """Give the fields with what is demanded of this addition, and those that its times are compared with.
+
+    What is known was no future when it was told: in the night the clocks go back it may look so for an hour.
+    """
     names = {one.id for one in own}
     for one in own:
         earlier = definition.field_named(one.not_before) if one.not_before else None
         if earlier is not None and earlier.id not in names:
             names.add(earlier.id)
-            yield earlier
-        yield replace(one, required=ALWAYS if one.id in anew else NEVER)
+            yield replace(earlier, not_future=False)
+        not_future = one.not_future and one.id in supplied
+        yield replace(one, required=ALWAYS if one.id in anew else NEVER, not_future=not_future)
 
 
 def addition_to_json(one: Addition) -> dict[str, object]:

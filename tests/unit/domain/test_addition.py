@@ -154,6 +154,15 @@ def test_times_are_held_against_what_is_known():
     assert judged({"bh_arrived_at": "2026-11-20T14:30"}, called) == {"bh_arrived_at": "2026-11-20T14:30"}
 
 
+def test_what_is_known_is_not_judged_by_the_clock_again():
+    """In the night the clocks go back, a call told at 1:50 lies before 1:10; only what is told now must not be in the future."""
+    late = {"contact_at": "2026-11-20T16:10"}
+    called = told({"bh_called_at": "2026-11-20T16:20"})
+    assert judged({"bh_contact": [TRY]}, called, signed=late) == {"bh_contact": [TRY]}
+    assert slugs({"bh_called_at": "2026-11-20T16:20"}, signed=late) == {("date-in-future", "bh_called_at")}
+    assert slugs({"bh_arrived_at": "2026-11-20T16:30"}, called) == {("date-in-future", "bh_arrived_at")}
+
+
 def test_a_new_answer_demands_what_belongs_to_it_once():
     """A copy that was declined needs its reason; the reason that is known is not asked for again."""
     assert slugs({"person_copy": "declined"}, kind=COPY) == {("value-missing", "person_copy_reason")}

@@ -45,7 +45,7 @@ export function checkAddition(form, supplied, { signed, told, nowLocal, refused 
   const before = { ...signed, ...knownValues(told) };
   const anew = new Set(own.filter((one) => isDemanded(one.required, before, supplied)).map((one) => one.id));
   const all = { ...Object.fromEntries(Object.entries(before).filter(([name]) => !anew.has(name))), ...supplied };
-  const fields = judged(form, own, anew);
+  const fields = judged(form, own, anew, supplied);
   const asked = Object.fromEntries(fields.map(({ id }) => [id, all[id]]).filter(([, value]) => value !== undefined && value !== null));
   const { values, faults } = checkValues({ ...form, fields }, asked, { nowLocal, refused, stages: ["before", "after"], require: ["after"] });
   const news = Object.fromEntries(Object.keys(supplied).filter((name) => name in values).map((name) => [name, values[name]]));
@@ -59,13 +59,18 @@ function isDemanded(required, before, supplied) {
   return isAnswered && holds(required, { ...before, ...supplied });
 }
 
-/** Give the fields with what is demanded of this addition, and those that its times are compared with. @param {Form} form @param {Field[]} own @param {Set<string>} anew */
-function judged(form, own, anew) {
+/**
+ * Give the fields with what is demanded of this addition, and those that its times are compared with. What is known was no
+ * future when it was told: in the night the clocks go back it may look so for an hour.
+ * @param {Form} form @param {Field[]} own @param {Set<string>} anew @param {Values} supplied
+ */
+function judged(form, own, anew, supplied) {
   const names = new Set(own.map((one) => one.id));
   return own.flatMap((one) => {
     const earlier = names.has(one.not_before) ? undefined : form.fields.find((field) => field.id === one.not_before);
     if (earlier) names.add(earlier.id);
-    return [...(earlier ? [earlier] : []), { ...one, required: anew.has(one.id) }];
+    const asked = { ...one, required: anew.has(one.id), not_future: one.not_future && one.id in supplied };
+    return [...(earlier ? [{ ...earlier, not_future: false }] : []), asked];
   });
 }
 
