@@ -2,7 +2,7 @@
 
 * The latest by the time it was told counts, in whatever order tablets sent it.
 * The hand-over is *done* when everything that the form demands of it is told; an exception that came last stands in
-  for the arrival and the release, and is looked at by a supervisor.
+  for the arrival and the release, and is looked at by a supervisor: a review is one of what was here when it was made.
 * Nothing here decides what becomes of the agreement: time alone never does.
 
 Example::
@@ -52,11 +52,12 @@ class PersonCopy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """One value, who told it, and when."""
+    """One value, who told it and when, and when the service took it."""
 
     value: object
     by_name: str
     at: datetime
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,7 @@ def _in_order(additions: tuple[Addition, ...]) -> list[Addition]:
 
 def _latest(additions: tuple[Addition, ...]) -> dict[str, Told]:
     return {
-        name: Told(value=value, by_name=one.by_name, at=one.at)
+        name: Told(value=value, by_name=one.by_name, at=one.at, received_at=one.received_at)
         for one in _in_order(additions)
         for name, value in one.values.items()
         if not isinstance(value, list)
@@ -135,7 +136,7 @@ def _latest(additions: tuple[Addition, ...]) -> dict[str, Told]:
 
 def _tries(additions: tuple[Addition, ...]) -> tuple[Told, ...]:
     found = [
-        Told(value=item, by_name=one.by_name, at=one.at)
+        Told(value=item, by_name=one.by_name, at=one.at, received_at=one.received_at)
         for one in _in_order(additions)
         for item in _items(one.values.get(TRIES))
     ]
@@ -173,7 +174,7 @@ def _hand_over(definition: FormDefinition, values: Mapping[str, Told], missing: 
         return HandOver.NONE
     if _excepts(values):
         review = values.get(REVIEW)
-        is_reviewed = review is not None and review.at >= values[EXCEPTION].at
+        is_reviewed = review is not None and review.received_at >= values[EXCEPTION].received_at
         return HandOver.REVIEWED if is_reviewed else HandOver.EXCEPTION
     return HandOver.OPEN if missing else HandOver.DONE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -89,6 +90,14 @@ def test_an_exception_is_reviewed_and_a_later_release_overtakes_it():
     assert summed(left, told(RELEASED, minutes=1)).hand_over is HandOver.EXCEPTION
     after = summed(told(CALLED), left, told(RELEASED, minutes=9))
     assert (after.hand_over, after.missing) == (HandOver.OPEN, ("bh_arrived_at", "bh_staff_name", "bh_staff_role"))
+
+
+def test_a_review_is_none_of_an_exception_that_came_after_it():
+    """A tablet sent late what was told before the review: the supervisor has not seen it."""
+    seen, late = told(LEFT, minutes=1), told(LEFT, minutes=3)
+    late = replace(late, received_at=late.at + timedelta(minutes=9))
+    assert summed(seen, review(6), late).hand_over is HandOver.EXCEPTION
+    assert summed(seen, review(6), late, review(12)).hand_over is HandOver.REVIEWED
 
 
 def test_a_copy_is_owed_until_it_was_picked_up_declined_or_given():
