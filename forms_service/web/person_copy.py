@@ -10,6 +10,7 @@ from forms_service.domain.numbers import qr_payload
 from forms_service.errors import ValuesError
 from forms_service.web import record
 from forms_service.web.current import current_actor, current_services
+from forms_service.web.error_words import said
 from forms_service.web.refusals import remember_error
 from forms_service.workflow.add_to_record import NewAddition, add_to_record
 from forms_service.workflow.copy_link import end_links
@@ -19,6 +20,7 @@ from forms_service.workflow.permission import Act, permit
 
 views = Blueprint("person_copy", __name__, url_prefix="/records")
 HANDED_OUT = "paper"
+REASON = "person_copy_reason"
 
 
 @views.get("/<document_id>/copy")
@@ -40,7 +42,8 @@ def tell(document_id: str) -> ResponseReturnValue:
         add_to_record(services, by, document_id, wanted)
     except ValuesError as error:
         remember_error(error)
-        return record.shown(document_id, copy_error="Say why, in a few words.")
+        is_reason = any(one.place == REASON for one in error.faults)
+        return record.shown(document_id, copy_error="Say why, in a few words." if is_reason else said(error))
     return redirect(url_for("record.page", document_id=document_id))
 
 
@@ -48,7 +51,7 @@ def _told() -> dict[str, object]:
     way = request.form.get("way", "")
     if way == HANDED_OUT:
         return {"person_copy": way, "person_copy_at": local_now(current_services()).isoformat(timespec="minutes")}
-    return {"person_copy": way, "person_copy_reason": request.form.get("reason", "")}
+    return {"person_copy": way, REASON: request.form.get("reason", "")}
 
 
 @views.post("/<document_id>/copy/end-link")

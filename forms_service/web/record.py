@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import secure_filename
 
+from forms_service.domain.addition import AdditionKind, fields_of
 from forms_service.domain.forms import FormDefinition
 from forms_service.domain.record import Record
 from forms_service.errors import CaseNumberMalformedError
@@ -55,6 +56,7 @@ def shown(document_id: str, *, typed: str = "", error: str = "", copy_error: str
         told=told_words(definition, told_of(services, record)),
         history=list(reversed(history(services, by, record))), typed=typed, error=error, copy_error=copy_error,
         links=links_of(services, by, record), copies_are_pushed=services.pick_up is not None,
+        asks_for_copy=bool(fields_of(definition, AdditionKind.PERSON_COPY)),
     ), (422 if error or copy_error else 200)  # fmt: skip
 
 

@@ -108,3 +108,35 @@ def test_a_referral_asks_for_its_first_contact_only(officer, services):
     assert "bh_contact.1.result" in page
     assert "officer_released_at" not in page
     assert "Behavioral Health not tried yet" in text_of(page)
+
+
+def test_a_copy_that_can_not_be_kept_is_told_by_what_is_wrong(officer, services, record):
+    """A reason that is missing is asked for; another fault is not blamed on it, and nothing is kept."""
+    page = f"/records/{record.document_id}"
+    unsaid = officer.post(f"{page}/copy", {"way": "not_possible", "reason": ""}, page=page)
+    assert (unsaid.status_code, "Say why, in a few words." in unsaid.text) == (422, True)
+    unknown = officer.post(f"{page}/copy", {"way": "pigeon", "reason": "It flew."}, page=page)
+    assert (unknown.status_code, "Say why" in unknown.text) == (422, False)
+    assert "That is none of the choices" in unknown.text
+    assert officer.post(f"{page}/copy", {"way": "paper"}, page=page).status_code == 302
+    with services.database.read() as transaction:
+        assert len(transaction.book.record(record.document_id).additions) == 1
+
+
+def test_a_form_that_asks_for_no_copy_offers_no_way_to_tell_of_one(services, record):
+    """The copy can be looked at and printed; what would be refused is not offered."""
+    hire(services)
+    known = services.forms.form("lead-agreement")
+    fields = tuple(one for one in known.definition.fields if not one.id.startswith("person_copy"))
+    without = replace(known, definition=replace(known.definition, fields=fields))
+
+    class Without:
+        def form(self, name, version=None):
+            return without
+
+    visitor = Visitor(create_app(services.settings, replace(services, forms=Without())), services.settings.origin)
+    visitor.sign_in()
+    page = visitor.get(f"/records/{record.document_id}").text
+    assert "Look at it and print it" in page
+    assert "Handed out on paper now" not in page
+    assert "It can not be handed out" not in page
