@@ -2,7 +2,8 @@
 
 * Only to that tablet, enrolled and not revoked; only to the officer whom each of its blocks names as their author, who
   has just proved who they are. Whatever of that fails, the answer is the same: there is no such paper.
-* Only while it is half-signed: once the officer has signed, given it up or somebody settled it, nothing is given.
+* Only while it is half-signed: once the officer has signed, also where that block is held for another reason, given it
+  up or somebody settled it, nothing is given.
 * What is given is what the officer needs to sign, and no stroke of anybody. The tablet makes the text anew from its own
   form, and signs only if that has the presented digest that the person signed under.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from forms_service.domain.envelope import Check, EnvelopeReason, is_text, is_uuid, read_shape
+from forms_service.domain.envelope import Check, EnvelopeKind, EnvelopeReason, is_text, is_uuid, read_shape
 from forms_service.domain.envelope_content import SignatureContent
 from forms_service.domain.evidence import canonical_json
 from forms_service.errors import DeviceRevokedError, EnvelopeIdsDifferError, NotFoundError
@@ -61,8 +62,9 @@ def give_half_signed(services: Services, by: Actor, signed: str) -> Mapping[str,
 def _waiting(services: Services, device: Device, document_id: str) -> Sequence[StoredEnvelope]:
     with services.database.read() as transaction:
         kept = transaction.ledger.envelopes_of(document_id) if document_id else ()
-    waits = [one for one in kept if one.is_open and one.device_id == device.id]
-    return [one for one in waits if one.reason == EnvelopeReason.HALF_SIGNED]
+    mine = [one for one in kept if one.is_open and one.device_id == device.id]
+    waits = [one for one in mine if one.kind == EnvelopeKind.SIGNATURE]
+    return waits if all(one.reason == EnvelopeReason.HALF_SIGNED for one in waits) else ()
 
 
 def _opened(services: Services, by: Actor, device: Device, stored: StoredEnvelope) -> Block:

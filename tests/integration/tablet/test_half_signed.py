@@ -43,6 +43,15 @@ def test_it_is_enough_to_finish_the_paper(field, paper):
         ask(field, paper)
 
 
+def test_what_the_officer_signed_and_is_held_is_not_given_to_be_signed_again(field, paper):
+    """The officer's last block waits for a block that never came: a person decides what becomes of the paper."""
+    names = {"person": ask(field, paper)["signed"]["person"]["digest"], "witness": "1" * 64}
+    last = field.tablet.block(paper, "officer", field.credential, names)
+    assert field.send(last)["reason"] == "waits-for-blocks"
+    with pytest.raises(NotFoundError):
+        ask(field, paper)
+
+
 def test_another_officer_another_tablet_and_another_id_get_the_same_answer(field, paper):
     """Nobody learns whether there is such a paper."""
     _, other = hire(field.services, "roe", "officer")
