@@ -44,12 +44,12 @@ def main(soffice: str, place: str, packages: str) -> None:
         place: A folder of our own, with ``profile`` and ``tmp``; it goes with us.
         packages: The folder that holds unoserver.
     """
-    jobs: Queue[bytes] = Queue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, jobs, place), daemon=True).start()
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # whatever LibreOffice says must not stand among the answers
     _limit()
-    has_network = not _leave_network()
+    has_network = not _leave_network()  # before any thread: the kernel gives no user namespace to a process with two
+    jobs: Queue[bytes] = Queue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, jobs, place), daemon=True).start()
     pipe = f"forms{os.getpid()}"
     office = _Office(soffice, f"{place}/profile", pipe)
     sys.path.append(packages)

@@ -143,6 +143,25 @@ def test_it_has_no_network(office):
     assert {Path(f"/proc/{one}/ns/net").readlink() for one in living(office.process_id)}.isdisjoint({here})
 
 
+def test_it_has_no_network_without_roots_rights(tmp_path):
+    """Who may not make a network of their own gets one with a user namespace, and still makes pages."""
+    python = tmp_path / "python"
+    powerless = "setpriv --bounding-set -sys_admin " if os.getuid() == 0 else ""
+    python.write_text(f'#!/bin/sh\nexec {powerless}{OfficeProgram().python} "$@"\n', "ascii")
+    python.chmod(0o700)
+    office = LibreOffice(FONTS, program=OfficeProgram(python=python))
+    try:
+        assert office.convert(HELLO, needed_by="x").startswith(b"%PDF")
+        users, nets = (
+            {Path(f"/proc/{one}/ns/{kind}").readlink() for one in living(office.process_id)} for kind in ("user", "net")
+        )
+        assert office.has_network is False
+    finally:
+        office.close()
+    assert users.isdisjoint({Path("/proc/self/ns/user").readlink()})
+    assert nets.isdisjoint({Path("/proc/self/ns/net").readlink()})
+
+
 def test_nothing_of_a_paper_is_left_behind(office):
     """The folder that LibreOffice worked in goes with it."""
     office.convert(HELLO, needed_by="x")
