@@ -591,28 +591,34 @@ class EngineReportedError(RenderingError):
     template = "the engine reported: {report}"
 
 
-class OfficeMissingError(RenderingError):
+class OfficeError(RenderingError):
+    """LibreOffice did not make a page now; the same call may be made again."""
+
+    slug = "office-not-usable"
+
+
+class OfficeMissingError(OfficeError):
     """A form's layout is a Word file, and LibreOffice is not on this machine."""
 
     slug = "office-missing"
     template = "LibreOffice is not installed, and {needed_by} needs it"
 
 
-class OfficeBusyError(RenderingError):
+class OfficeBusyError(OfficeError):
     """Too many pages wait for LibreOffice."""
 
     slug = "office-busy"
     template = "LibreOffice is busy; try again in {retry_after_seconds} s"
 
 
-class OfficeTimedOutError(RenderingError):
+class OfficeTimedOutError(OfficeError):
     """LibreOffice did not finish a page in time, and was killed."""
 
     slug = "office-timed-out"
     template = "LibreOffice was stopped after {seconds} s"
 
 
-class OfficeFailedError(RenderingError):
+class OfficeFailedError(OfficeError):
     """LibreOffice could not make a page."""
 
     slug = "office-failed"

@@ -91,6 +91,7 @@ PAGES: Mapping[str, ErrorWords] = {
     "rendering-failed": _row(500, "The page could not be made", _RETRY),
     "asset-missing": _row(500, "The form's layout is incomplete", "A file the layout asks for is missing. Tell whoever keeps the forms."),
     "engine-reported-error": _row(500, "The page could not be made", _RETRY),
+    "office-not-usable": _row(503, "The page could not be made", _RETRY),
     "office-missing": _row(503, "This form can not be made here", "Tell IT: the form is a Word file, and LibreOffice is not installed."),
     "office-busy": _row(503, "Many pages are being made", "Nothing is lost. Wait a moment and send it again."),
     "office-timed-out": _row(503, "The page took too long to make", "Nothing is lost. Send it again. If it happens again, tell whoever keeps the forms."),

@@ -21,6 +21,7 @@ from forms_service.errors import (
     ConfigurationError,
     EnvelopeUnreadableError,
     FormsServiceError,
+    OfficeError,
     SealingError,
     UnsentFileUnreadableError,
 )
@@ -33,7 +34,7 @@ FILE_KIND, RECEIPTS_KIND = "unsent/1", "receipts/1"
 MOST_FILE_BYTES = 64 * 1024 * 1024
 MOST_ENVELOPES = 500  # a shift makes some twenty
 MOST_ENVELOPE_BYTES = 2 * 1024 * 1024
-OURS = (ArchiveError, SealingError, ConfigurationError)
+OURS = (ArchiveError, SealingError, OfficeError, ConfigurationError)
 
 
 class Outcome(StrEnum):

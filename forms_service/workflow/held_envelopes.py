@@ -82,7 +82,7 @@ def try_again(services: Services, by: Actor, digest: str, *, take_up: bool = Fal
 
     Raises:
         NotFoundError: Nothing of that digest waits.
-        ArchiveError, SealingError: As ``judge_envelope``.
+        ArchiveError, SealingError, OfficeError: As ``judge_envelope``.
     """
     permit(by, Act.SETTLE)
     waived = frozenset(map(str, WAIVABLE)) if take_up else frozenset()

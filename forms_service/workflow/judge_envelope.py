@@ -27,6 +27,7 @@ from forms_service.errors import (
     EnvelopeMalformedError,
     FormsServiceError,
     NotFoundError,
+    OfficeError,
     SealingError,
 )
 from forms_service.ports import Actor, AuditFacts, Device, Services, StoredEnvelope, Transaction
@@ -64,7 +65,7 @@ def judge_envelope(services: Services, by: Actor, digest: str, *, waived: frozen
         waived: Reasons of ``WAIVABLE`` that a person has decided not to mind.
 
     Raises:
-        ArchiveError, SealingError, ConfigurationError: Something broke on our side; the envelope is as it was.
+        ArchiveError, SealingError, OfficeError, ConfigurationError: Something broke on our side; the envelope is as it was.
     """
     kept = _judge(services, by, digest, waived)
     with services.database.read() as transaction:
@@ -91,7 +92,7 @@ def _judge(services: Services, by: Actor, digest: str, waived: frozenset[str]) -
         device = _trusted(services, kept, waived)
         content = open_envelope(services, device, kept)
         _become(services, by, kept, device, content, waived)
-    except (ArchiveError, SealingError, ConfigurationError):
+    except (ArchiveError, SealingError, OfficeError, ConfigurationError):
         raise
     except FormsServiceError as error:  # a person looks at it: nothing that was kept is thrown away
         with services.database.write() as transaction:

@@ -5,7 +5,7 @@
 3. The same bytes again, at any time, get the first receipt again; other bytes under an id are held and refused.
 4. ``archived`` and ``held`` both mean durably kept: the tablet lets go on either.
 
-What broke on our side (disk, seal) refuses with what is kept still there: the same call, or the next start, goes on.
+What broke on our side (disk, seal, LibreOffice) refuses with what is kept still there: the same call, or the next start, goes on.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def receive_envelope(services: Services, source: Actor, envelope_id: str, signed
         EnvelopeUnreadableError, EnvelopeSignatureError, EnvelopeMalformedError, EnvelopeIdsDifferError,
             DeviceUnknownError: Nothing is kept: it is no envelope of a device of ours.
         EnvelopeContentDiffersError: It is kept and held; the id belongs to other bytes.
-        ArchiveError, SealingError: It is kept; the same call may be made again.
+        ArchiveError, SealingError, OfficeError: It is kept; the same call may be made again.
     """
     device, payload = signing_device(services, signed, ENVELOPE_KIND)
     envelope = parse_envelope(payload)

@@ -8,7 +8,13 @@ from dataclasses import replace
 import pytest
 
 import forms_service.errors as tree
-from forms_service.errors import FormsServiceError, OfficeBusyError, PasswordTooEasyError, PasswordTooShortError
+from forms_service.errors import (
+    FormsServiceError,
+    OfficeBusyError,
+    OfficeError,
+    PasswordTooEasyError,
+    PasswordTooShortError,
+)
 from forms_service.settings import ROOT
 from forms_service.web.app import create_app
 from forms_service.web.error_words import FAULTS, PAGES, VERDICTS, WORDS, said
@@ -95,6 +101,13 @@ def test_a_refusal_is_said_in_one_line():
     assert said(easy) == f"{words.title}. It is one of the most used. {words.words}"
     short = PasswordTooShortError(got=3, least=12)
     assert said(short) == f"{WORDS[short.slug].title}. {WORDS[short.slug].words}"
+
+
+def test_what_libreoffice_did_not_make_is_answered_as_later():
+    """503: a tablet keeps what it sent and sends it again."""
+    slugs = {one.slug for one in vars(tree).values() if isinstance(one, type) and issubclass(one, OfficeError)}
+    assert len(slugs) == 5
+    assert {WORDS[slug].status for slug in slugs} == {503}
 
 
 def test_who_comes_while_too_many_pages_are_made_is_told_when_to_come_back(services):

@@ -9,8 +9,17 @@ from dataclasses import replace
 import pytest
 
 from forms_service import cli
-from forms_service.errors import NotPermittedError, SealFailedError, UnsentFileUnreadableError
-from forms_service.ports import Sealer
+from forms_service.errors import (
+    NotPermittedError,
+    OfficeBusyError,
+    OfficeError,
+    OfficeFailedError,
+    OfficeMissingError,
+    OfficeTimedOutError,
+    SealFailedError,
+    UnsentFileUnreadableError,
+)
+from forms_service.ports import Renderer, Sealer
 from forms_service.workflow.bring_file import (
     MOST_ENVELOPE_BYTES,
     MOST_ENVELOPES,
@@ -143,6 +152,44 @@ def test_what_breaks_here_is_told_as_not_yet_and_taken_the_next_time(field: Fiel
     assert told == [("held", "half-signed"), ("not_yet", "seal-failed")]
     field.services = whole
     assert became(field, *map(entry, envelopes)) == [("archived", ""), ("archived", "")]
+
+
+class AwayOffice:
+    """A renderer whose LibreOffice does not make the page now."""
+
+    def __init__(self, real: Renderer, error: OfficeError) -> None:
+        self.real, self.error = real, error
+
+    def __getattr__(self, name: str):
+        """Give what does not render as it is."""
+        return getattr(self.real, name)
+
+    def render(self, *_: object, **__: object):
+        """Fail."""
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OfficeMissingError(needed_by="x"), OfficeBusyError(retry_after_seconds=3), OfficeTimedOutError(seconds=30),
+        OfficeFailedError(problem="it ended"),
+    ],
+    ids=lambda error: error.slug,
+)  # fmt: skip
+def test_what_libreoffice_did_not_make_is_kept_and_taken_the_next_time(field: Field, error: OfficeError):
+    """It passes by itself: no person is asked, the tablet gets no receipt and sends it again."""
+    person, officer = field.tablet.blocks(signed_paper(field.services), field.credential)
+    whole = field.services
+    field.services = replace(whole, renderer=AwayOffice(whole.renderer, error))
+    field.send(person)
+    with pytest.raises(OfficeError) as told:
+        field.send(officer)
+    assert told.value is error
+    assert (field.stored(officer).state, field.stored(officer).receipt) == ("received", "")
+    assert became(field, entry(officer)) == [("not_yet", error.slug)]
+    field.services = whole
+    assert field.send(officer)["outcome"] == "archived"
 
 
 HOSTILE = {
