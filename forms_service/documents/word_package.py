@@ -25,10 +25,13 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BODY = "word/document.xml"
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_STRICT = "{http://purl.oclc.org/ooxml/"  # LibreOffice reads both vocabularies, the checks know one
 _PICTURES = (".png", ".jpg", ".jpeg")
 _XML = (".xml", ".rels")
 _MACROS = re.compile(r"vbaproject|vbadata|macroenabled|activex|/attachedtoolbars|/keymapcustomizations", re.IGNORECASE)
-_EMBEDDED = re.compile(r"/(oleobject|package|afchunk|subdocument|control|frame)$", re.IGNORECASE)
+_EMBEDDED = re.compile(
+    r"/(oleobject|package|afchunk|subdocument|control|frame|chart|chartex|diagram\w+)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +70,26 @@ def _opened(docx: bytes) -> WordPackage:
         names = [info.filename for info in infos]
         if len(names) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED_BYTES:
             raise _Refused("word-bomb", "file", f"expected at most {MOST_PARTS} parts and 20 MiB when unpacked")
-        if len(set(names)) != len(names) or any(_is_odd(name) for name in names):
+        if len({name.casefold() for name in names}) != len(names) or any(_is_odd(name) for name in names):
             raise _Refused("word-not-a-document", "file", "a part's name is odd or stands twice")
         contents = {info.filename: _bounded(archive, info.filename) for info in infos if not info.is_dir()}
     parts = {name: _parsed(name, content) for name, content in contents.items() if name.endswith(_XML)}
     if BODY not in parts or f'"{_MAIN}"'.encode() not in contents.get("[Content_Types].xml", b""):
         raise _Refused("word-not-a-document", "file", "expected a Word document without macros (.docx)")
+    targets = [one.get("Target") for one in _main_of(parts)]
+    if targets not in ([BODY], [f"/{BODY}"]):
+        raise _Refused("word-not-a-document", "_rels/.rels", f"expected {BODY} as the one document of the file")
+    for name, root in parts.items():
+        if any(one.tag.startswith(_STRICT) for one in root.iter()):
+            raise _Refused("word-not-a-document", name, "save it as “Word document”, not as “Strict Open XML”")
     return WordPackage(parts=parts, others=tuple(name for name in contents if name not in parts))
+
+
+def _main_of(parts: Mapping[str, Element]) -> Iterator[Element]:
+    """Give what readers follow to find the document, whatever its name."""
+    for one in parts["_rels/.rels"].iter(_RELATIONSHIP) if "_rels/.rels" in parts else ():
+        if one.get("Type", "").endswith("/officeDocument"):
+            yield one
 
 
 def _is_odd(name: str) -> bool:
@@ -107,6 +123,21 @@ class _Bounded(TreeBuilder):
     def end(self, tag: str, /) -> Element:
         self._depth -= 1
         return super().end(tag)
+
+    def start_ns(self, _prefix: str, uri: str, /) -> None:
+        if "{" in uri:
+            raise _Refused("template-syntax", self._name, "a tag stands where no text is")
+
+    def comment(self, _text: str | None, /) -> Element:
+        return self._unseen()
+
+    def pi(self, _target: str, _text: str | None = None, /) -> Element:
+        return self._unseen()
+
+    def _unseen(self) -> Element:
+        if self._name == BODY:  # tags in it would be run, and no check would see them
+            raise _Refused("word-not-a-document", self._name, "a remark of XML stands in it")
+        return Element("remark")
 
     def doctype(self, *_: object) -> None:
         raise _Refused("word-bomb", self._name, "a document type is declared")

@@ -22,7 +22,13 @@ from forms_service.documents.word_pdf import FinishedAs, finish
 from forms_service.domain.evidence import sha256_hex
 from forms_service.domain.forms import FormVersion
 from forms_service.domain.wording import PEN_LINE, Line
-from forms_service.errors import GlyphMissingError, InkHasNoPlaceError, LineNotOnPageError, TemplateUnsafeError
+from forms_service.errors import (
+    GlyphMissingError,
+    InkHasNoPlaceError,
+    LineNotOnPageError,
+    TemplateSyntaxFaultError,
+    TemplateUnsafeError,
+)
 from forms_service.ports import PageBlock, RenderJob
 
 LAYOUT = "form.docx"
@@ -73,6 +79,8 @@ class WordRenderer:
     def _filled(self, job: RenderJob) -> FilledLayout:
         layout = job.form.files[LAYOUT]
         for fault in check_word(layout, self._fonts.family_names):
+            if fault.slug == TemplateSyntaxFaultError.slug:
+                raise TemplateSyntaxFaultError(place=fault.place, problem=fault.message)
             raise TemplateUnsafeError(place=fault.place, problem=f"{fault.slug}: {fault.message}")
         pages = [layout_page(page) for page in job.pages]
         filled = fill_layout(layout, pages, _blocks(job), kind=str(job.kind))

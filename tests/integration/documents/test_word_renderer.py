@@ -127,7 +127,7 @@ LAYOUTS = {
         "{{ gap.__globals__.Path }}", "{{ pages[0].items.__getattribute__ }}",
     ],
     "template-syntax": [
-        "{% for %}", "{{ 1 / 0 }}", "{{ pages | tojson }}", "{{ pages | attr('x') }}", "{% include '/etc/passwd' %}",
+        "{% for %}", "{{ gap(1 / 0) }}", "{{ pages | tojson }}", "{{ pages | attr('x') }}", "{% include '/etc/passwd' %}",
         "{% import 'x' as y %}", "{% extends 'x' %}", "{% if kind %}", "{{ signature('nobody').x }}",
     ],
 }  # fmt: skip

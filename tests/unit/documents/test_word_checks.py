@@ -52,17 +52,73 @@ def lying() -> bytes:
     return bomb[: at + 24] + struct.pack("<I", 100) + bomb[at + 28 :]
 
 
+def run(inside: str) -> bytes:
+    """Give a document with something in a run of its one paragraph."""
+    return document(f"<w:p><w:r>{inside}</w:r></w:p>")
+
+
+def head(inside: str) -> str:
+    """Give a header."""
+    return f'<w:hdr xmlns:w="{WORDS}">{inside}</w:hdr>'
+
+
+def listed(before: str) -> bytes:
+    """Give a document with a list that puts something before its items."""
+    lists = f'<w:numbering xmlns:w="{WORDS}"><w:abstractNum><w:lvl><w:lvlText w:val="{before}"/></w:lvl></w:abstractNum></w:numbering>'
+    return document(TAG, {"word/list.xml": lists})
+
+
+def led_to(*targets: str, other: bool = True) -> bytes:
+    """Give a file that names those parts as its document; another one, which nobody looks into, says more."""
+    ours = "".join(
+        f'<Relationship Id="r{number}" Type="{KIND}/officeDocument" Target="{target}"/>'
+        for number, target in enumerate(targets)
+    )
+    more = f'<w:document xmlns:w="{WORDS}"><w:body>{paragraph("I waive my rights.")}</w:body></w:document>'
+    relations = f'<Relationships xmlns="{HEAD}">{ours}</Relationships>'
+    return document(TAG, {"_rels/.rels": relations, **({"word/other.xml": more} if other else {})})
+
+
+WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+MATHS = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+GRAPHIC = "http://schemas.openxmlformats.org/drawingml/2006"
+WAIVED = "<w:r><w:t>I waive my rights.</w:t></w:r>"
+CALIBRI = '<w:p><w:r><w:rPr><w:rFonts w:ascii="Calibri"/></w:rPr></w:r></w:p>'
 BILLION = (
     '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p/>&b;</w:body></w:document>'
 )
 SECRET = BILLION.replace('"aaaaaaaaaa"', 'SYSTEM "file:///etc/hostname"')
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+SPOKEN = (  # words that a tag brings along
+    '{{ "I waive my rights" }}', "{{ “I waive” }}", "{{ 'I' ~ ' waive' }}", "{{ 90 }}", '{% set x = "I waive" %}{{ x }}',
+    '{% for x in ["I", "waive"] %}{{ x }}{% endfor %}', '{{ kind.replace("presented", "I waive") }}',
+    '{{ "I waive" if kind == "blank" else kind }}', '{{ kind and "I waive" }}', '{{ {"a": "I waive"}["a"] }}',
+    '{% for row in pages | batch(2, "I waive") %}{{ row }}{% endfor %}', "{% set signature2 = ''.join %}{{ signature2('waive') }}",
+    '{% if kind %}{% elif kind == "x" %}{{ "I waive" }}{% endif %}', '{%p for x in ("I", "waive") %}{{ x }}{%p endfor %}',
+    '{% autoescape false %}{{ "I waive" }}{% endautoescape %}', '{% with x = "I waive" %}{{ x }}{% endwith %}',
+)  # fmt: skip
+UNSPEAKABLE = (  # tags that are none of a layout
+    "{% raw %}{{ I waive my rights }}{% endraw %}", "{% macro I_waive() %}{% endmacro %}{{ I_waive.name }}", "{% for %}",
+    "{% block I_waive %}{% endblock %}", "{% set gap = ''.join %}{{ gap('waive') }}", "{{ pages | join('waive') }}",
+    "{% for signature in pages %}{% endfor %}", "{% if kind %}",
+    "{{ " + "(" * 9000 + "kind" + ")" * 9000 + " }}",
+)  # fmt: skip
+SILENT = (  # what is compared, looked up by, or given to a function of ours is not written
+    '{{ signature("person") }}', "{{ gap(40) }}", '{% if kind == "blank" %}{{ kind }}{% endif %}', "{{ pages[0].title }}",
+    '{% if line.kind in ("value", "pen") and not loop.first %}{{ ": " }}{% elif 2 %}{% endif %}', '{{ line["text"] }}',
+    "{% for row in item.blocks | batch(2) if row is divisibleby(2) %}{{ row }}{% endfor %}", "{% set seen = true %}",
+    "{{ kind if pages | length == 2 }}",
+)  # fmt: skip
 HOSTILE = {
     "word-not-a-document": [
         b"", b"no zip", shipped()[:3000], packed(a=b"x"), document(TAG, {"word/document.xml": "<open>"}),
         document(TAG, {"../../etc/cron.d/x": b"x"}), document(TAG, {"word/document.xml": b"\xff\xfe<\x00"}),
         shipped().replace(b"word/header1.xml", b"word/header2.xml"), lying(),
+        led_to("word/other.xml"), led_to("word/document.xml", "word/other.xml"), led_to(), led_to("word/./document.xml"),
+        document(TAG, {"WORD/document.xml": "<x/>"}), run(f'<x:t xmlns:x="{STRICT}">I waive my rights.</x:t>'),
+        document("<!--{% set x = 'I waive' %}--><w:p/>"), document("<?x {% set x = 'I waive' %}?><w:p/>"),
     ],
     "word-bomb": [
         document(TAG, {"word/document.xml": BILLION}), document(TAG, {"word/document.xml": SECRET}),
@@ -79,6 +135,13 @@ HOSTILE = {
         document(TAG, {"word/embeddings/oleObject1.bin": b"x"}), document("<w:p><w:r><w:object/></w:r></w:p>"),
         document('<w:altChunk xmlns:r="x" r:id="r9"/>'), related("oleObject", "embeddings/x.docx", "Internal"),
         related("aFChunk", "chunk.xml", "Internal"), document("<w:p><w:r><w:pict/></w:r></w:p>"),
+        document(TAG, {"word/kopf.xml": head("<w:p><w:r><w:pict/></w:r></w:p>")}),
+        document(TAG, {"briefkopf.xml": head('<w:altChunk xmlns:r="x" r:id="r9"/>')}),
+        run(f'<m:r xmlns:m="{MATHS}"><m:t>I waive</m:t></m:r>'), related("chart", "charts/chart1.xml", "Internal"),
+        related("diagramData", "diagrams/data1.xml", "Internal"), run('<w:sym w:font="Noto Sans" w:char="0049"/>'),
+        run(f'<a:graphicData xmlns:a="{GRAPHIC}/main" uri="{GRAPHIC}/chart"/>'),
+        document(f'<w:sdt><w:sdtPr><w:dataBinding w:xpath="/x"/></w:sdtPr><w:sdtContent>{TAG}</w:sdtContent></w:sdt>'),
+        document(f'<w:sdt><w:sdtPr><w:date w:fullDate="2026-01-01"/></w:sdtPr><w:sdtContent>{TAG}</w:sdtContent></w:sdt>'),
     ],
     "word-external-link": [
         related("hyperlink", "https://evil.example/"), related("attachedTemplate", "file:///srv/evil.dotm"),
@@ -90,7 +153,8 @@ HOSTILE = {
         document(field('INCLUDEPICTURE "http://127.0.0.1:9/x.png" \\d')), document(field("INCL", 'UDETEXT "/etc/passwd"')),
         document(field(" DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe")), document(field("LINK Excel.Sheet.8 x")),
         document('<w:p><w:fldSimple w:instr="DATABASE \\d x"/></w:p>'), document(field(" page ") + field("MACROBUTTON x")),
-        document(field("")),
+        document(field("")), document(field('PAGE \\# "I waive"')),
+        document(TAG, {"word/kopf.xml": head(field('INCLUDETEXT "/etc/passwd"'))}),
     ],
     "word-picture-kind": [document(TAG, {"word/media/x.emf": b"x"}), document(TAG, {"word/media/x.svg": b"<svg/>"})],
     "word-picture-without-text": [document(f'<w:p><w:r><w:drawing><d:inline xmlns:d="{DRAWING}"/></w:drawing></w:r></w:p>')],
@@ -100,16 +164,25 @@ HOSTILE = {
         spoiled(("</w:p>", f"</w:p>{TAG}"), part="word/header1.xml"),
         document(TAG, {"word/footnotes.xml": "<x>{{ pages }}</x>"}), document(TAG, {"word/comments.xml": "<x>{% x %}</x>"}),
         document(TAG, {"docProps/core.xml": "<x>{{ 7*7 }}</x>"}),
+        document(TAG, {"kopf.xml": head(paragraph("{{ pages }}"))}),
     ],
     "word-fixed-text": [
         document(paragraph("You must sign this.")), document(paragraph("{{ x }} and {{ y }}")),
         document(TAG, {"word/footnotes.xml": "<x>note</x>"}),
+        document(TAG, {"word/noten.xml": f'<w:footnotes xmlns:w="{WORDS}">{paragraph("I waive")}</w:footnotes>'}),
+        document(WAIVED), run("<w:t/>I waive my rights."), run(f'<a:t xmlns:a="{GRAPHIC}/main">I waive</a:t>'),
+        listed("I waive my rights %1"), listed("%1 Jahre"), *map(document, map(paragraph, SPOKEN)),
     ],
-    "template-syntax": [document(paragraph("{{ pages[0].title"))],
+    "template-syntax": [
+        document(paragraph("{{ pages[0].title")), *map(document, map(paragraph, UNSPEAKABLE)),
+        document('<w:p w:rsidR="{{ kind }}"/>'), run("<w:instrText>PAGE {% set x = 1 %}</w:instrText>"),
+        document('<w:p xmlns:x="{% set x = 1"/>'),
+    ],
     "word-font-unknown": [
         document('<w:p><w:r><w:rPr><w:rFonts w:ascii="Calibri"/></w:rPr></w:r></w:p>'),
         spoiled(('w:ascii="Noto Sans"', 'w:ascii="Arial"'), part="word/styles.xml"),
         document('<w:p><w:r><w:rPr><w:rFonts w:asciiTheme="minorHAnsi"/></w:rPr></w:r></w:p>'),
+        document(TAG, {"word/kopf.xml": head(CALIBRI)}),
     ],
 }  # fmt: skip
 
@@ -141,6 +214,29 @@ def test_a_fault_names_its_paragraph_and_what_it_says():
     assert [(one.place, one.message.rpartition(": ")[2]) for one in faults] == [
         ("form.docx:paragraph 2", "sign within 30 days")
     ]
+
+
+@pytest.mark.parametrize("tag", SILENT)
+def test_a_string_that_is_never_written_may_stand_in_a_tag(tag):
+    """Names of blocks, kinds to compare with and places in a list are no words of the page."""
+    assert check_word(document(paragraph(tag))) == []
+
+
+def test_words_in_a_tag_are_found_by_their_paragraph():
+    """The third paragraph is the third, whatever stands in the ones before."""
+    faults = check_word(document(TAG + paragraph("{{\nkind }}") + paragraph('{{ "I waive" }}')))
+    assert [(one.place, one.message.rpartition(": ")[2]) for one in faults] == [("form.docx:paragraph 3", "I waive")]
+
+
+def test_what_word_writes_by_itself_is_no_fault():
+    """Bullets of one letter, empty notes, a letterhead in any part, and a document named from the root of the file."""
+    empty = (
+        f'<w:footnotes xmlns:w="{WORDS}"><w:footnote><w:p><w:r><w:separator/></w:r></w:p></w:footnote></w:footnotes>'
+    )
+    letterhead = {"word/kopf.xml": head(paragraph("Police Department")), "word/footnotes.xml": empty}
+    assert check_word(document(TAG, letterhead), FONTS.family_names) == []
+    assert [check_word(one) for one in (listed("o"), listed("%1.%2)"), listed("•"))] == [[], [], []]
+    assert check_word(led_to("/word/document.xml", other=False)) == []
 
 
 def test_page_numbers_may_be_fields():
