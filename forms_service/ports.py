@@ -1427,24 +1427,28 @@ class SignedFile(Protocol):
 class PickUpFolder(Protocol):
     """A folder that another web server serves: the page that opens a copy, and ciphertext."""
 
-    def put_page(self) -> None:
-        """Bring the page and what it needs up to date.
+    def turn(self) -> AbstractContextManager[None]:
+        """Be the only one that pushes until the end: everything else here is called in such a turn.
 
         Raises:
             ArchiveError: ``pick-up-write-failed``.
         """
         ...
 
+    def put_page(self) -> None:
+        """Bring the page and what it needs up to date; raises as ``turn``."""
+        ...
+
     def put(self, token_sha256: str, ciphertext: str) -> None:
-        """Put a copy there, in one step; raises as ``put_page``."""
+        """Put a copy there, in one step; raises as ``turn``."""
         ...
 
     def remove(self, token_sha256: str) -> None:
-        """Take a copy away; raises as ``put_page``."""
+        """Take a copy away; raises as ``turn``."""
         ...
 
     def names(self) -> frozenset[str]:
-        """Give the digests of the tokens whose copies lie there; raises as ``put_page``."""
+        """Give the digests of the tokens whose copies lie there; raises as ``turn``."""
         ...
 
 

@@ -124,7 +124,8 @@ def build_services(settings: Settings) -> Services:
 
 def _pick_up(settings: Settings) -> PickUpFolderOnDisk | None:
     link = settings.copy_link
-    return PickUpFolderOnDisk(link.folder) if link and link.folder else None
+    lock = settings.database.with_name("copies.lock")
+    return PickUpFolderOnDisk(link.folder, lock=lock) if link and link.folder else None
 
 
 def _agency(settings: Settings) -> str:

@@ -7,6 +7,7 @@ read by everybody: without the key in the person's link it says nothing.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import posixpath
 import re
@@ -31,10 +32,23 @@ class PickUpFolderOnDisk:
 
     Args:
         folder: The other server's root.
+        lock: File by which those that push take turns; it lies elsewhere, on a disk of this machine.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, lock: Path) -> None:
+        self._folder, self._lock = folder, lock
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Be the only one that pushes, of all threads and processes, until the end."""
+        with _told():
+            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            with _told():
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def put_page(self) -> None:
         """Bring the page and what it needs up to date."""

@@ -44,8 +44,8 @@ NEEDS: Mapping[str, tuple[str, str]] = {
         "Tell IT: the time-stamp server does not answer",
     ),
     "copies-owed": (
-        "The folder from which copies are fetched can not be written",
-        "Tell IT; what waits is put there by itself",
+        "The folder from which copies are fetched is not up to date",
+        "Tell IT if this stays; it is brought up to date by itself",
     ),
     "upkeep-failed": ("The daily upkeep did not come to its end", "Tell IT: the audit trail says why"),
     "checkpoint-owed": ("A checkpoint of the audit trail was not kept", "Tell IT: the second place can not be written"),

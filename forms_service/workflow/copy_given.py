@@ -25,7 +25,7 @@ def copy_given(services: Services, record: Record, values: Mapping[str, object],
     if not isinstance(token, str):
         return lambda _transaction: None
     link = make_link(services, record, AskedLink(token_sha256=token, key=link_key))
-    return lambda transaction: offer(transaction, link)
+    return lambda transaction: offer(services, transaction, link)
 
 
 def _take_card(services: Services, record: Record, card: str) -> None:

@@ -4,6 +4,7 @@
 * What a link gives is judged at each fetch by the record as it is then: one that is not in force in the archive gives nothing.
 * To whoever asks, everything that gives nothing is one answer: never was, not received yet, ended, revoked, closed.
 * Where copies are pushed to a folder that another server gives out, nobody asks here, and only time ends a link by itself.
+* The folder is owed what changed from the transaction that changed it until a push that saw it has ended.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forms_service.domain.copy_link import CopyLink, LinkEnd, is_token
-from forms_service.domain.evidence import canonical_json, sha256_hex
+from forms_service.domain.evidence import canonical_json, sha256_hex, utc_text
 from forms_service.domain.record import Record, RecordState
 from forms_service.errors import (
     CopyLinkOffError,
@@ -22,7 +23,7 @@ from forms_service.errors import (
     FormsServiceError,
     NotFoundError,
 )
-from forms_service.ports import Actor, AuditFacts, Services, Transaction
+from forms_service.ports import Actor, AuditFacts, PickUpFolder, Services, Transaction
 from forms_service.workflow.failing import remember_failure
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.person_copy import copy_of
@@ -68,10 +69,11 @@ def _content(services: Services, record: Record) -> bytes:
     return canonical_json({**words, "pdf": b64encode(sealed_pdf).decode(), "pdf_name": name})
 
 
-def offer(transaction: Transaction, link: CopyLink) -> None:
+def offer(services: Services, transaction: Transaction, link: CopyLink) -> None:
     """Offer a link; one that is here already stays as it is, ended or not."""
     if transaction.ledger.copy_link(link.token_sha256) is None:
         transaction.ledger.put_copy_link(link)
+        _owe(services, transaction)
 
 
 def fetch_copy(services: Services, by: Actor, token: str) -> str:
@@ -132,9 +134,10 @@ def end_links_with(services: Services, transaction: Transaction, by: Actor, reco
         _end(services, transaction, by, record.record_id, LinkEnd.RECORD)
 
 
-def forget_links_of(transaction: Transaction, record_id: str) -> None:
+def forget_links_of(services: Services, transaction: Transaction, record_id: str) -> None:
     """Forget the links of a record that is destroyed; called in the transaction that writes its tombstone."""
     transaction.ledger.drop_copy_links_of(record_id)
+    _owe(services, transaction)
 
 
 def _end(services: Services, transaction: Transaction, by: Actor, record_id: str, why: LinkEnd) -> None:
@@ -142,10 +145,17 @@ def _end(services: Services, transaction: Transaction, by: Actor, record_id: str
     for link in transaction.ledger.copy_links_of(record_id):
         if link.ended_at is None:
             transaction.ledger.put_copy_link(link.ended(now, why))
+            _owe(services, transaction)
             what = AuditFacts(
                 act=Act.END_COPY_LINK, object_kind="record", object_id=record_id, facts={"reason": str(why)}
             )  # fmt: skip
             transaction.ledger.audit(by, now, what)
+
+
+def _owe(services: Services, transaction: Transaction) -> None:
+    """Write down since when the pick-up folder is behind; whatever ends before the push leaves this."""
+    if services.pick_up is not None and not transaction.ledger.fact(OWED_FACT):
+        transaction.ledger.set_fact(OWED_FACT, utc_text(services.clock.now()))
 
 
 def keep_links(services: Services, by: Actor) -> int:
@@ -155,31 +165,40 @@ def keep_links(services: Services, by: Actor) -> int:
         PickUpWriteError: The folder refused; what is over gives nothing here all the same.
     """
     permit(by, Act.UPKEEP)
-    now, ended, given = services.clock.now(), 0, {}
+    now, ended = services.clock.now(), 0
     with services.database.write() as transaction:
         for link in transaction.ledger.open_copy_links():
             if _gives(transaction, link, now):
-                given[link.token_sha256] = link.ciphertext
                 continue
             why = LinkEnd.RECORD if link.is_open(now) else LinkEnd.EXPIRED
             transaction.ledger.put_copy_link(link.ended(now, why))
+            _owe(services, transaction)
             ended += 1
-    _push(services, given)
+    if services.pick_up is not None:
+        with services.pick_up.turn():
+            _push(services, services.pick_up)
     return ended
 
 
-def _push(services: Services, given: dict[str, str]) -> None:
-    folder = services.pick_up
-    if folder is None:
-        return
-    folder.put_page()
+def _push(services: Services, folder: PickUpFolder) -> None:
+    """Take away first: nothing that another step lacks keeps a copy there that is over."""
+    with services.database.read() as transaction:
+        given = _given(services, transaction)
     there = folder.names()
     for digest in sorted(there - set(given)):
         folder.remove(digest)
+    folder.put_page()
     for digest in sorted(set(given) - there):
         folder.put(digest, given[digest])
     with services.database.write() as transaction:
-        transaction.ledger.set_fact(OWED_FACT, "")
+        if set(_given(services, transaction)) == set(given):  # what changed meanwhile is owed still
+            transaction.ledger.set_fact(OWED_FACT, "")
+
+
+def _given(services: Services, transaction: Transaction) -> dict[str, str]:
+    now = services.clock.now()
+    links = transaction.ledger.open_copy_links()
+    return {link.token_sha256: link.ciphertext for link in links if _gives(transaction, link, now)}
 
 
 def push_soon(services: Services, by: Actor) -> None:

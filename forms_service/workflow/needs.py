@@ -46,7 +46,7 @@ STEPS: Mapping[str, str] = {
     "seal-stuck": "let IT find out why the seal can not be lifted",
     "checkpoint-owed": "let the second place for checkpoints be written again",
     "time-stamp-owed": "let the time-stamp server answer again",
-    "copies-owed": "let the pick-up folder for copies be written again",
+    "copies-owed": "let the pick-up folder for copies be brought up to date",
     "upkeep-failed": "let IT find out why the daily upkeep ended before its end",
 }
 

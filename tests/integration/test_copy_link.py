@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -26,7 +27,6 @@ from forms_service.errors import (
 from forms_service.ports import Actor, Services
 from forms_service.settings.copy_link import CopyLinkSettings
 from forms_service.workflow.copy_link import (
-    OWED_FACT,
     AskedLink,
     end_links,
     end_links_with,
@@ -75,7 +75,70 @@ def give_link(services: Services, record: Record, asked: AskedLink = ASKED) -> N
     """Offer a link as an addition does."""
     link = make_link(services, record, asked)
     with services.database.write() as transaction:
-        offer(transaction, link)
+        offer(services, transaction, link)
+
+
+def pushed_to(
+    services: Services, folder: Path, kind: type[PickUpFolderOnDisk] = PickUpFolderOnDisk, **more
+) -> Services:
+    """Give the services with copies pushed to a folder."""
+    return replace(switched_on(services, folder=folder), pick_up=kind(folder, lock=folder.with_suffix(".lock"), **more))
+
+
+def lying_in(folder: Path) -> list[str]:
+    """Give the names of the copies that lie in a folder."""
+    return sorted(file.name for file in (folder / "copies").iterdir())
+
+
+def is_owed(services: Services) -> bool:
+    """Say whether the desk is told that the folder is behind."""
+    return "copies-owed" in {one.kind for one in what_needs_me(services, BY)}
+
+
+class CrashError(BaseException):
+    """The process ends here."""
+
+
+class CrashingFolder(PickUpFolderOnDisk):
+    """A folder whose pushing process ends before its turn comes."""
+
+    def turn(self):
+        """End."""
+        raise CrashError
+
+
+class FullFolder(PickUpFolderOnDisk):
+    """A folder on a disk that takes nothing more."""
+
+    def put_page(self):
+        """Refuse."""
+        raise PickUpWriteError(reason="ENOSPC")
+
+
+class BusyFolder(PickUpFolderOnDisk):
+    """A folder during whose push something else happens."""
+
+    def __init__(self, folder: Path, *, lock: Path, meanwhile) -> None:
+        super().__init__(folder, lock=lock)
+        self._meanwhile = meanwhile
+
+    def put_page(self):
+        """Let it happen: what is given has been read, and nothing is put there yet."""
+        super().put_page()
+        self._meanwhile()
+
+
+class WaitingFolder(PickUpFolderOnDisk):
+    """A folder that tells when somebody waits for their turn."""
+
+    def __init__(self, folder: Path, *, lock: Path) -> None:
+        super().__init__(folder, lock=lock)
+        self.waits = Event()
+
+    def turn(self):
+        """Tell, and wait."""
+        self.waits.set()
+        return super().turn()
 
 
 def opened(sealed: str, key: str = KEY) -> dict:
@@ -197,7 +260,7 @@ def test_the_upkeep_ends_links_of_records_that_are_no_more(here: Services, recor
         transaction.book.clear()
     assert keep_links(here, BY) == 1
     with here.database.write() as transaction:
-        forget_links_of(transaction, record.record_id)
+        forget_links_of(here, transaction, record.record_id)
         assert transaction.ledger.copy_link(ASKED.token_sha256) is None
     with pytest.raises(CopyNotHereError):
         fetch_copy(here, STRANGER, TOKEN)
@@ -232,7 +295,7 @@ def test_nothing_is_made_or_given_where_links_are_off(tmp_path: Path, clock: Hel
 def test_a_copy_is_pushed_to_the_folder_and_taken_away(here: Services, record: Record, tmp_path: Path):
     """Page, what it needs, and ciphertext; after the end the ciphertext is gone."""
     folder = tmp_path / "copies"
-    pushing = replace(switched_on(here, folder=folder), pick_up=PickUpFolderOnDisk(folder))
+    pushing = pushed_to(here, folder)
     push_soon(pushing, BY)
     [file] = (folder / "copies").iterdir()
     assert file.name == f"{ASKED.token_sha256}.jwe"
@@ -253,18 +316,88 @@ def test_a_folder_that_refuses_stands_on_the_desk_until_it_takes_them(here: Serv
     assert record
     folder = tmp_path / "copies"
     folder.write_text("a file in its place")
-    pushing = replace(switched_on(here, folder=folder), pick_up=PickUpFolderOnDisk(folder))
+    pushing = pushed_to(here, folder)
     push_soon(pushing, BY)
     push_soon(pushing, BY)
-    assert "copies-owed" in {one.kind for one in what_needs_me(pushing, BY)}
+    assert is_owed(pushing)
     with pytest.raises(PickUpWriteError):
         pushing.pick_up.names()
     assert [one.problem for one in run_daily(pushing, BY) if one.what == "copies"] == ["pick-up-write-failed"]
     folder.unlink()
     assert [one for one in run_daily(pushing, BY) if one.problem] == []
     assert len(list((folder / "copies").iterdir())) == 1
-    with pushing.database.read() as transaction:
-        assert transaction.ledger.fact(OWED_FACT) == ""
+    assert not is_owed(pushing)
+
+
+def test_a_copy_that_ends_during_a_push_is_not_put_back(here: Services, record: Record, tmp_path: Path):
+    """Who ends it waits for their turn, and then takes away what the other one has put there."""
+    ending = pushed_to(here, tmp_path / "copies", WaitingFolder)
+    other = Thread(target=end_links, args=(ending, BY, record.document_id))
+
+    def end() -> None:
+        other.start()
+        assert ending.pick_up.waits.wait(20)
+
+    push_soon(pushed_to(here, tmp_path / "copies", BusyFolder, meanwhile=end), BY)
+    other.join()
+    assert lying_in(tmp_path / "copies") == []
+    assert not is_owed(ending)
+
+
+@pytest.mark.parametrize("when", ["before a push", "during a push"])
+def test_an_end_that_a_crash_kept_from_the_folder_is_owed(here: Services, record: Record, tmp_path: Path, when: str):
+    """The desk is told, also where another push was going on, and the upkeep takes the copy away."""
+    folder = tmp_path / "copies"
+    pushing, crashing = pushed_to(here, folder), pushed_to(here, folder, CrashingFolder)
+
+    def end() -> None:
+        with pytest.raises(CrashError):
+            end_links(crashing, BY, record.document_id)
+
+    if when == "before a push":
+        push_soon(pushing, BY)
+        end()
+    else:
+        push_soon(pushed_to(here, folder, BusyFolder, meanwhile=end), BY)
+    assert len(lying_in(folder)) == 1
+    assert is_owed(pushing)
+    keep_links(pushing, BY)
+    assert lying_in(folder) == []
+    assert not is_owed(pushing)
+
+
+def test_a_full_disk_keeps_no_copy_that_is_over(here: Services, record: Record, tmp_path: Path):
+    """It is taken away before anything is written."""
+    folder = tmp_path / "copies"
+    push_soon(pushed_to(here, folder), BY)
+    end_links(pushed_to(here, folder, FullFolder), BY, record.document_id)
+    assert lying_in(folder) == []
+    assert is_owed(pushed_to(here, folder))
+
+
+@pytest.mark.parametrize("change", ["offered", "expired", "closed", "forgotten"])
+def test_whatever_changes_what_is_given_owes_it_to_the_folder(
+    here: Services, record: Record, tmp_path: Path, clock: HeldClock, change: str
+):
+    """In the transaction that changes it, so that a crash after it forgets nothing."""
+    folder = tmp_path / "copies"
+    push_soon(pushed_to(here, folder), BY)
+    crashing = pushed_to(here, folder, CrashingFolder)
+    assert not is_owed(crashing)
+    if change == "offered":
+        give_link(crashing, archived(here, BY, "social-referral"), replace(ASKED, token_sha256="0" * 64))
+    elif change == "expired":
+        clock.move(days=30)
+        with pytest.raises(CrashError):
+            keep_links(crashing, BY)
+    elif change == "closed":
+        adopt(crashing, BY, replace(record, state=RecordState.CLOSED))
+    else:
+        with here.database.write() as transaction:
+            forget_links_of(crashing, transaction, record.record_id)
+    assert is_owed(crashing)
+    push_soon(pushed_to(here, folder), BY)
+    assert len(lying_in(folder)) == (2 if change == "offered" else 0)
 
 
 def test_the_page_needs_exactly_what_it_imports():
