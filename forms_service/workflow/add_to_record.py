@@ -94,7 +94,9 @@ def add_to_record(
     stored = _stored(services, _at_that_time(services, by, wanted), document_id, act)
     here = next((one for one in stored.additions if wanted.envelope and one.envelope == wanted.envelope), None)
     if here is not None:
-        return _index(services, by, stored, _with_copy(services, stored, here, wanted, done))
+        record = _index(services, by, stored, _with_copy(services, stored, here, wanted, done))
+        _push_link(services, by, wanted)
+        return record
     if stored.state is not RecordState.ARCHIVED:
         raise AdditionNotOpenError(document_id=document_id)
     _refuse_other(services, stored, wanted)
@@ -102,9 +104,13 @@ def add_to_record(
     if not wanted.envelope and _is_told_twice(stored, told):
         return _index(services, by, stored, done)
     record = _new_version(services, by, stored, told, wanted, _with_copy(services, stored, told, wanted, done))
+    _push_link(services, by, wanted)
+    return record
+
+
+def _push_link(services: Services, by: Actor, wanted: NewAddition) -> None:
     if wanted.link_key:
         push_soon(services, by)
-    return record
 
 
 def _with_copy(services: Services, stored: Record, told: Addition, wanted: NewAddition, done: Done | None) -> Done:

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from forms_service.domain.record import Record
 from forms_service.errors import ArchiveError
 from forms_service.ports import Actor, ArchiveFinding, AuditFacts, Services
-from forms_service.workflow.copy_link import end_links_with
+from forms_service.workflow.copy_link import end_links_with, push_soon
 from forms_service.workflow.permission import Act, permit
 from forms_service.workflow.record_versions import RECORD, object_id, parse_record
 
@@ -23,7 +23,7 @@ FINDINGS_FACT = "archive_findings"
 
 
 def start_up(services: Services, by: Actor) -> Sequence[str]:
-    """Bring archive and book together after whatever happened; give one line for each thing done.
+    """Bring archive, book and pick-up folder together after whatever happened; give one line for each thing done.
 
     Each start is an entry, also one that found nothing to do.
     """
@@ -38,6 +38,7 @@ def start_up(services: Services, by: Actor) -> Sequence[str]:
     with services.database.write() as transaction:
         what = AuditFacts(act=Act.RECOVER, object_kind="archive", object_id="", facts={"findings": len(done)})
         transaction.ledger.audit(by, services.clock.now(), what)
+    push_soon(services, by)
     return done
 
 

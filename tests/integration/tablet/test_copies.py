@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from forms_service.archive.pick_up_folder import PickUpFolderOnDisk
 from forms_service.domain.addition import AdditionKind
 from forms_service.domain.evidence import sha256_hex
 from forms_service.errors import CardTakenError
@@ -16,7 +18,7 @@ from forms_service.workflow.add_to_record import NewAddition, add_to_record
 from forms_service.workflow.copy_link import end_links, fetch_copy, links_of
 from forms_service.workflow.find import find
 from forms_service.workflow.record_versions import object_id
-from forms_service.workflow.upkeep import rebuild
+from forms_service.workflow.upkeep import rebuild, start_up
 from tests.conftest import archived
 from tests.integration.tablet.conftest import BY, Field
 from tests.integration.tablet.test_additions import signed_and_sent
@@ -136,6 +138,24 @@ def test_a_row_that_a_crash_kept_from_being_written_brings_its_link(linked: Fiel
     )
     add_to_record(linked.services, BY, record.document_id, wanted)
     assert opened(fetch_copy(linked.services, STRANGER, TOKEN))["document_id"] == record.document_id
+
+
+@pytest.mark.parametrize("goes_on", ["sent again", "started again"])
+def test_a_link_that_a_crash_kept_from_being_pushed_is_pushed(linked: Field, tmp_path: Path, goes_on: str):
+    """Whichever comes first, the tablet or the next start: nobody waits for the daily upkeep."""
+    pick_up = PickUpFolderOnDisk(tmp_path / "copies", lock=tmp_path / "copies.lock")
+    pushing = replace(linked, services=replace(linked.services, pick_up=pick_up))
+    record, last = signed_and_sent(linked)
+    addition = linked.tablet.addition(record.document_id, linked.credential, BY_LINK, last, addition="person_copy")
+    linked.send(addition)
+    wanted = NewAddition(
+        kind=AdditionKind.PERSON_COPY, values={}, at=linked.services.clock.now(), envelope=addition.digest, link_key=KEY
+    )
+    if goes_on == "sent again":
+        add_to_record(pushing.services, BY, record.document_id, wanted)
+    else:
+        start_up(pushing.services, BY)
+    assert pick_up.names() == {LINK["token_sha256"]}
 
 
 def test_a_link_is_held_where_links_are_off(field: Field):
