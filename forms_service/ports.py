@@ -1503,7 +1503,7 @@ class Services:
     Attributes:
         build: Name to version of this product and of the engines, for the evidence.
         sign_on: None where no provider is configured.
-        pick_up: None where no copies are pushed out.
+        pick_up: None where no folder is set to push copies to; it is emptied where links are off.
     """
 
     settings: Settings

@@ -123,9 +123,8 @@ def build_services(settings: Settings) -> Services:
 
 
 def _pick_up(settings: Settings) -> PickUpFolderOnDisk | None:
-    link = settings.copy_link
-    lock = settings.database.with_name("copies.lock")
-    return PickUpFolderOnDisk(link.folder, lock=lock) if link and link.folder else None
+    folder, lock = settings.pick_up_folder, settings.database.with_name("copies.lock")
+    return PickUpFolderOnDisk(folder, lock=lock) if folder else None
 
 
 def _agency(settings: Settings) -> str:

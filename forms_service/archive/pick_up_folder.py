@@ -71,8 +71,10 @@ class PickUpFolderOnDisk:
     def names(self) -> frozenset[str]:
         """Give the digests of the tokens whose copies lie there."""
         with _told():
-            (self._folder / COPIES).mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-            return frozenset(file.stem for file in (self._folder / COPIES).glob(f"*{ENDING}"))
+            try:
+                return frozenset(file.stem for file in (self._folder / COPIES).iterdir() if file.suffix == ENDING)
+            except FileNotFoundError:  # nothing was pushed yet
+                return frozenset()
 
     def _place(self, token_sha256: str) -> Path:
         return self._folder / COPIES / f"{token_sha256}{ENDING}"

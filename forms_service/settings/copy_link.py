@@ -14,6 +14,7 @@ from forms_service.settings.sign_on import LOOPBACK
 
 KEYS = frozenset({"enabled", "days", "most_fetches", "origin", "folder"})
 MOST_DAYS, MOST_FETCHES = 90, 20
+TABLE = "service.toml: copy_link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,16 +22,14 @@ class CopyLinkSettings:
     """How a person fetches their copy by a link.
 
     Attributes:
-        origin: Where links point to: the service's own, or that of the web server that serves ``folder``.
+        origin: Where links point to: the service's own, or that of the web server that serves the pick-up folder.
         days: How long a link opens something.
         most_fetches: How often; not held where another server gives the files out.
-        folder: Where page and ciphertext are pushed to; None where this service answers itself.
     """
 
     origin: str
     days: int
     most_fetches: int
-    folder: Path | None
 
 
 def read_copy_link(configured: Mapping[str, object], own_origin: str) -> tuple[CopyLinkSettings | None, list[str]]:
@@ -44,14 +43,26 @@ def read_copy_link(configured: Mapping[str, object], own_origin: str) -> tuple[C
     folder, origin = configured.get("folder", ""), configured.get("origin", "")
     numbers = {"days": configured.get("days", 30), "most_fetches": configured.get("most_fetches", 5)}
     problems = [
-        *_switch(configured["enabled"]), *_numbers(numbers), *_texts({"folder": folder, "origin": origin}),
+        *_switch(configured["enabled"]), *_numbers(numbers), *_texts({"origin": origin}),
     ] or _place(str(folder), str(origin), own_origin)  # fmt: skip
     if problems:
-        return None, [f"service.toml: copy_link {one}" for one in problems]
+        return None, [f"{TABLE} {one}" for one in problems]
     return CopyLinkSettings(
-        origin=str(origin).rstrip("/") or own_origin, folder=Path(str(folder)).absolute() if folder else None,
+        origin=str(origin).rstrip("/") or own_origin,
         **numbers,  # type: ignore[arg-type]  # checked above
     ), []  # fmt: skip
+
+
+def read_pick_up_folder(configured: Mapping[str, object]) -> tuple[Path | None, list[str]]:
+    """Read where page and ciphertext are pushed to, also where links are off: no copy may stay there then.
+
+    Returns:
+        None and no problem where this service answers itself; None and the problem where it can not be used.
+    """
+    folder = configured.get("folder", "")
+    if not isinstance(folder, str):
+        return None, [f"{TABLE} {one}" for one in _texts({"folder": folder})]
+    return Path(folder).absolute() if folder else None, []
 
 
 def _switch(value: object) -> list[str]:

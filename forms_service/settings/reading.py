@@ -14,7 +14,7 @@ from forms_service.errors import ConfigurationError
 from forms_service.patterns import problem_of
 from forms_service.settings import copy_link, seal_token, sign_on
 from forms_service.settings.bh_numbers import read_bh_numbers
-from forms_service.settings.copy_link import CopyLinkSettings, read_copy_link
+from forms_service.settings.copy_link import CopyLinkSettings, read_copy_link, read_pick_up_folder
 from forms_service.settings.seal_token import SealToken, read_seal_token
 from forms_service.settings.sign_on import SignOnSettings, read_sign_on
 from forms_service.settings.values import SEAL_LEVELS, SOFFICE, Settings, beside
@@ -121,6 +121,7 @@ class _Reader:
             seal_token=self._seal_token(seal),
             sign_on=self._sign_on(service),
             copy_link=self._copy_link(service, origin),
+            pick_up_folder=self._pick_up_folder(service),
             **self._agency(agency_file),  # type: ignore[arg-type]  # each value is checked where it is read
             verify_open_to_strangers=bool(web.get("verify_open_to_strangers", False)),
             session_hours=self._number(web.get("session_hours", 12), "session_hours", 1, 12),  # CJIS IA-11: 12 at most
@@ -165,6 +166,11 @@ class _Reader:
 
     def _copy_link(self, service: Mapping[str, object], origin: str) -> CopyLinkSettings | None:
         found, problems = read_copy_link(_table(service, "copy_link"), origin)
+        self.problems.extend(problems)
+        return found
+
+    def _pick_up_folder(self, service: Mapping[str, object]) -> Path | None:
+        found, problems = read_pick_up_folder(_table(service, "copy_link"))
         self.problems.extend(problems)
         return found
 

@@ -33,6 +33,8 @@ class Settings:
         case_number_pattern: Regular expression of a whole case number.
         retention: Retention class to its period and citation.
         copy_link: The link by which a person fetches their copy; None where it is off.
+        pick_up_folder: Where copies are pushed to for another web server, and taken away while links are off; None
+            where this service answers itself.
         sign_on: Single sign-on; None where there is none, or where what is set can not be used.
         sign_in_notice: Sentences that must be acknowledged before anybody signs in; none where it is empty.
         soffice: LibreOffice's own program, which forms need whose layout is a Word file.
@@ -68,6 +70,7 @@ class Settings:
     verify_open_to_strangers: bool
     sign_on: SignOnSettings | None = None
     copy_link: CopyLinkSettings | None = None
+    pick_up_folder: Path | None = None
     password_hash: str = "argon2id"  # noqa: S105  # a kind of hash
     soffice: Path = SOFFICE
     session_hours: int = 12
@@ -134,4 +137,5 @@ def beside(settings: Settings, origin: str) -> Settings:
         tsa_url="",
         seal_level=SEAL_LEVELS[0],
         copy_link=None,  # the folder and its web server are for real copies
+        pick_up_folder=None,
     )

@@ -53,8 +53,8 @@ def fetch(token: str) -> ResponseReturnValue:
 
 
 def _refuse_where_off() -> None:
-    link = current_services().settings.copy_link
-    if link is None or link.folder is not None:
+    settings = current_services().settings
+    if settings.copy_link is None or settings.pick_up_folder is not None:
         raise NotFound
 
 

@@ -187,7 +187,8 @@ def _push(services: Services, folder: PickUpFolder) -> None:
     there = folder.names()
     for digest in sorted(there - set(given)):
         folder.remove(digest)
-    folder.put_page()
+    if services.settings.copy_link:
+        folder.put_page()
     for digest in sorted(set(given) - there):
         folder.put(digest, given[digest])
     with services.database.write() as transaction:
@@ -196,6 +197,9 @@ def _push(services: Services, folder: PickUpFolder) -> None:
 
 
 def _given(services: Services, transaction: Transaction) -> dict[str, str]:
+    """Give what the folder is to hold; nothing where links are off."""
+    if services.settings.copy_link is None:
+        return {}
     now = services.clock.now()
     links = transaction.ledger.open_copy_links()
     return {link.token_sha256: link.ciphertext for link in links if _gives(transaction, link, now)}

@@ -26,6 +26,8 @@ from forms_service.errors import (
 )
 from forms_service.ports import Actor, Services
 from forms_service.settings.copy_link import CopyLinkSettings
+from forms_service.settings.values import beside
+from forms_service.wiring import build_services
 from forms_service.workflow.copy_link import (
     AskedLink,
     end_links,
@@ -41,20 +43,20 @@ from forms_service.workflow.copy_link import (
 from forms_service.workflow.daily import run_daily
 from forms_service.workflow.needs import what_needs_me
 from forms_service.workflow.permission import Act
-from forms_service.workflow.upkeep import adopt
-from tests.conftest import HeldClock, archived, make_services
+from forms_service.workflow.upkeep import adopt, start_up
+from tests.conftest import HeldClock, archived, make_services, make_settings
 from tests.web.tablet_server import padded, unpadded
 
 TOKEN, KEY = unpadded(b"sixteen bytes ok"), unpadded(b"k" * 32)
 ASKED = AskedLink(token_sha256=sha256_hex(TOKEN.encode()), key=KEY)
 STRANGER = Actor(id="visitor", permissions=frozenset({Act.FETCH_COPY}), source="198.51.100.7")
 BY = Actor(id="operator:tester")
-LINK = CopyLinkSettings(origin="https://copies.example", days=30, most_fetches=2, folder=None)
+LINK = CopyLinkSettings(origin="https://copies.example", days=30, most_fetches=2)
 
 
-def switched_on(services: Services, **more) -> Services:
+def switched_on(services: Services, folder: Path | None = None) -> Services:
     """Give the services with links switched on."""
-    return replace(services, settings=replace(services.settings, copy_link=replace(LINK, **more)))
+    return replace(services, settings=replace(services.settings, copy_link=LINK, pick_up_folder=folder))
 
 
 @pytest.fixture
@@ -82,7 +84,7 @@ def pushed_to(
     services: Services, folder: Path, kind: type[PickUpFolderOnDisk] = PickUpFolderOnDisk, **more
 ) -> Services:
     """Give the services with copies pushed to a folder."""
-    return replace(switched_on(services, folder=folder), pick_up=kind(folder, lock=folder.with_suffix(".lock"), **more))
+    return replace(services, pick_up=kind(folder, lock=folder.with_suffix(".lock"), **more))
 
 
 def lying_in(folder: Path) -> list[str]:
@@ -373,6 +375,31 @@ def test_a_full_disk_keeps_no_copy_that_is_over(here: Services, record: Record, 
     end_links(pushed_to(here, folder, FullFolder), BY, record.document_id)
     assert lying_in(folder) == []
     assert is_owed(pushed_to(here, folder))
+
+
+def test_switching_links_off_empties_the_folder(here: Services, record: Record, tmp_path: Path):
+    """At the next start; switched on again, what is in force comes back. A folder that was never used is not made."""
+    assert record
+    folder = tmp_path / "copies"
+    pushing = pushed_to(here, folder)
+    off = replace(pushing, settings=replace(pushing.settings, copy_link=None))
+    start_up(off, BY)
+    assert not folder.exists()
+    push_soon(pushing, BY)
+    assert len(lying_in(folder)) == 1
+    start_up(off, BY)
+    assert lying_in(folder) == []
+    assert not is_owed(off)
+    start_up(pushing, BY)
+    assert len(lying_in(folder)) == 1
+
+
+def test_a_folder_that_is_set_is_kept_up_to_date_where_links_are_off(tmp_path: Path):
+    """By the real records alone: the practice beside them leaves what lies there."""
+    settings = replace(make_settings(tmp_path), pick_up_folder=tmp_path / "copies")
+    assert settings.copy_link is None
+    assert isinstance(build_services(settings).pick_up, PickUpFolderOnDisk)
+    assert beside(settings, "https://practice.example").pick_up_folder is None
 
 
 @pytest.mark.parametrize("change", ["offered", "expired", "closed", "forgotten"])

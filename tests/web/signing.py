@@ -48,7 +48,7 @@ class Server:
         self.port = free_port()
         self.origin = f"http://localhost:{self.port}"
         built = make_services(folder, FORMS_ORIGIN=self.origin)
-        link = CopyLinkSettings(origin=self.origin, days=link_days, most_fetches=5, folder=None) if link_days else None
+        link = CopyLinkSettings(origin=self.origin, days=link_days, most_fetches=5) if link_days else None
         settings = replace(built.settings, copy_link=link)
         self.services = replace(built, clock=SystemClock(), settings=settings)
         self.app = create_app(self.services.settings, self.services)

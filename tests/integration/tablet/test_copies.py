@@ -34,7 +34,7 @@ BY_LINK = {"person_copy": "sms_link", "person_copy_at": AT, "link": LINK}
 @pytest.fixture
 def linked(field: Field) -> Field:
     """Give the field where links are on."""
-    link = CopyLinkSettings(origin="https://copies.example", days=30, most_fetches=5, folder=None)
+    link = CopyLinkSettings(origin="https://copies.example", days=30, most_fetches=5)
     settings = replace(field.services.settings, copy_link=link)
     return replace(field, services=replace(field.services, settings=settings))
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from forms_service.settings.copy_link import CopyLinkSettings, read_copy_link
+from forms_service.settings import read_with_problems
+from forms_service.settings.copy_link import CopyLinkSettings, read_copy_link, read_pick_up_folder
 
 OWN = "https://forms.example"
 
@@ -20,18 +21,33 @@ def test_links_are_off_unless_they_are_switched_on(configured):
 def test_the_service_gives_copies_itself_where_no_folder_is_named():
     """For thirty days, five times."""
     assert read_copy_link({"enabled": True}, OWN) == (
-        CopyLinkSettings(origin=OWN, days=30, most_fetches=5, folder=None), [],
+        CopyLinkSettings(origin=OWN, days=30, most_fetches=5), [],
     )  # fmt: skip
 
 
 def test_copies_are_pushed_to_a_folder_of_another_server():
     """Links then point to that server."""
-    found, problems = read_copy_link(
-        {"enabled": True, "days": 7, "most_fetches": 2, "origin": "https://copies.example/", "folder": "/srv/copies"},
-        OWN,
-    )
+    configured = {"enabled": True, "days": 7, "origin": "https://copies.example/", "folder": "/srv/copies"}
+    found, problems = read_copy_link(configured, OWN)
     assert problems == []
-    assert (found.origin, found.folder, found.days) == ("https://copies.example", Path("/srv/copies"), 7)
+    assert (found.origin, found.days) == ("https://copies.example", 7)
+    assert read_pick_up_folder(configured) == (Path("/srv/copies"), [])
+
+
+def test_the_folder_is_read_where_links_are_off(tmp_path: Path):
+    """It is emptied then; where none is named nothing is."""
+    (tmp_path / "service.toml").write_text('[copy_link]\nenabled = false\nfolder = "/srv/copies"\n')
+    found, _ = read_with_problems({"FORMS_CONFIG": str(tmp_path)})
+    assert (found.copy_link, found.pick_up_folder) == (None, Path("/srv/copies"))
+    assert read_pick_up_folder({}) == (None, [])
+
+
+def test_a_folder_that_is_no_text_is_named(tmp_path: Path):
+    """On or off."""
+    (tmp_path / "service.toml").write_text("[copy_link]\nenabled = false\nfolder = 7\n")
+    found, problems = read_with_problems({"FORMS_CONFIG": str(tmp_path)})
+    assert found.pick_up_folder is None
+    assert "service.toml: copy_link folder: expected text" in problems
 
 
 @pytest.mark.parametrize(
@@ -43,7 +59,6 @@ def test_copies_are_pushed_to_a_folder_of_another_server():
         ({"days": True}, "days"),
         ({"most_fetches": 21}, "most_fetches"),
         ({"most_fetches": "5"}, "most_fetches"),
-        ({"folder": 7}, "folder"),
         ({"folder": "/srv/copies"}, "together"),
         ({"origin": "https://copies.example"}, "together"),
         ({"origin": "https://copies.example/x", "folder": "/srv/copies"}, "nothing after"),
