@@ -19,8 +19,8 @@ from pathlib import Path
 import forms_service
 from forms_service.errors import PickUpWriteError
 
-PAGE, COPIES, ENDING = "c/index.html", "copies", ".jwe"
-FOLDER_MODE, FILE_MODE = 0o755, 0o644  # another server's user reads them
+PAGE, COPIES, ENDING, DRAFT = "c/index.html", "copies", ".jwe", ".new"
+FOLDER_MODE, FILE_MODE = 0o755, 0o644  # another server's user reads them, whatever our umask is
 STATIC = Path(forms_service.__file__).parent / "web" / "static"
 ASKS_HERE = b'data-copies=""'
 _IMPORT = re.compile(r'^(?:import|}) .*? from "(\.[^"]+)"', re.MULTILINE)
@@ -69,12 +69,15 @@ class PickUpFolderOnDisk:
             self._place(token_sha256).unlink(missing_ok=True)
 
     def names(self) -> frozenset[str]:
-        """Give the digests of the tokens whose copies lie there."""
+        """Give the digests of the tokens whose copies lie there; what a broken push left half written is taken away."""
         with _told():
             try:
-                return frozenset(file.stem for file in (self._folder / COPIES).iterdir() if file.suffix == ENDING)
+                there = list((self._folder / COPIES).iterdir())
             except FileNotFoundError:  # nothing was pushed yet
                 return frozenset()
+            for draft in (file for file in there if file.suffix == DRAFT):
+                draft.unlink(missing_ok=True)
+        return frozenset(file.stem for file in there if file.suffix == ENDING)
 
     def _place(self, token_sha256: str) -> Path:
         return self._folder / COPIES / f"{token_sha256}{ENDING}"
@@ -82,16 +85,25 @@ class PickUpFolderOnDisk:
     def _put(self, place: Path, content: bytes) -> None:
         if place.is_file() and place.read_bytes() == content:
             return
-        place.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-        draft = place.with_name(f"{uuid.uuid4().hex}.new")
+        _make(place.parent)
+        draft = place.with_name(f"{uuid.uuid4().hex}{DRAFT}")
         try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as opened:
+            with draft.open("xb") as opened:
+                os.fchmod(opened.fileno(), FILE_MODE)
                 opened.write(content)
                 opened.flush()
                 os.fsync(opened.fileno())
             draft.replace(place)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder, and those above it that are missing; the mode of what is there is its owner's."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(folder.stat().st_mode | FOLDER_MODE)
 
 
 def page_files() -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from base64 import b64decode
 from dataclasses import replace
@@ -311,6 +312,32 @@ def test_a_copy_is_pushed_to_the_folder_and_taken_away(here: Services, record: R
     assert file.stat().st_ino == before
     end_links(pushing, BY, record.document_id)
     assert list((folder / "copies").iterdir()) == []
+
+
+def test_another_user_reads_what_is_pushed_under_any_umask(here: Services, record: Record, tmp_path: Path):
+    """Each folder that is made and each file; a folder that was there keeps the mode that somebody gave it."""
+    assert record
+    given = tmp_path / "given"
+    given.mkdir(0o750)
+    before = os.umask(0o077)
+    try:
+        push_soon(pushed_to(here, given / "copies"), BY)
+    finally:
+        os.umask(before)
+    modes = {file: file.stat().st_mode & 0o777 for file in given.rglob("*")}
+    assert {mode for file, mode in modes.items() if file.is_dir()} == {0o755}
+    assert {mode for file, mode in modes.items() if file.is_file() and file.suffix != ".lock"} == {0o644}
+    assert given.stat().st_mode & 0o777 == 0o750
+
+
+def test_what_a_broken_push_left_is_taken_away(here: Services, record: Record, tmp_path: Path):
+    """A half copy is no copy, and may be one of a link that has ended since."""
+    assert record
+    folder = tmp_path / "copies"
+    (folder / "copies").mkdir(parents=True)
+    (folder / "copies" / "half.new").write_text("eyJ")
+    push_soon(pushed_to(here, folder), BY)
+    assert lying_in(folder) == [f"{ASKED.token_sha256}.jwe"]
 
 
 def test_a_folder_that_refuses_stands_on_the_desk_until_it_takes_them(here: Services, record: Record, tmp_path: Path):
