@@ -30,10 +30,11 @@ LEFT_OUT = frozenset({
     WORKER_FILE, READER_FILE, JOURNAL_FILE, "pad/start.js", "uswds/img/sprite.svg", "jose/jwe/compact/decrypt.js",
     "jose/lib/jwe_decrypt.js",
 })  # fmt: skip
-# Pictures that the design system's style sheet names for parts which only its scripts make; the tablet has neither.
-SCRIPTED_PARTS = ("usa-file-input", "usa-date-picker")
-OF_SCRIPTED_PARTS = frozenset(f"uswds/img/{name}.svg" for name in (
+# Pictures that the design system's style sheet names for parts which the tablet never shows.
+ABSENT_PARTS = ("usa-file-input", "usa-date-picker", "usa-link--external", "usa-checklist", "usa-breadcrumb")
+OF_ABSENT_PARTS = frozenset(f"uswds/img/{name}.svg" for name in (
     "file", "file-pdf", "loader", "usa-icons/calendar_today", "usa-icons/navigate_far_before", "usa-icons/navigate_far_next",
+    "usa-icons/launch", "usa-icons-bg/launch--white", "usa-icons-bg/check--blue-60v", "usa-icons/arrow_back",
 ))  # fmt: skip
 
 
@@ -67,7 +68,7 @@ class Shell:
 def kept_names(static: Path) -> tuple[str, ...]:
     """Give the name of every static file that the tablet keeps, sorted."""
     found = {path.relative_to(static).as_posix() for pattern in KEPT for path in static.glob(pattern)}
-    return tuple(sorted(found - LEFT_OUT - OF_SCRIPTED_PARTS))
+    return tuple(sorted(found - LEFT_OUT - OF_ABSENT_PARTS))
 
 
 def modules(static: Path) -> tuple[str, ...]:

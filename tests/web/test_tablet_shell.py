@@ -18,9 +18,9 @@ from playwright.sync_api import Browser, Page, expect
 from forms_service.settings import ROOT
 from forms_service.web.app import HERE
 from forms_service.web.tablet_files import (
+    ABSENT_PARTS,
     JOURNAL_FILE,
-    OF_SCRIPTED_PARTS,
-    SCRIPTED_PARTS,
+    OF_ABSENT_PARTS,
     imports_of,
     kept_names,
     modules,
@@ -125,19 +125,19 @@ def test_the_list_holds_all_that_the_page_needs():
             if (STATIC / sheet).parent.joinpath(one).exists()
         }
         found = {(STATIC / sheet).parent.joinpath(one).resolve().relative_to(STATIC).as_posix() for one in named}
-        for one in found - {"uswds/img/sprite.svg"} - OF_SCRIPTED_PARTS:
+        for one in found - {"uswds/img/sprite.svg"} - OF_ABSENT_PARTS:
             assert f"/static/{one}" in kept, one
 
 
 def test_a_picture_is_left_out_only_of_parts_that_the_tablet_never_shows():
-    """The style sheet names each for a part that the design system's scripts make, and no module of ours makes one."""
+    """The style sheet names each for a part that no module of ours makes."""
     sheet = (STATIC / "uswds/css/uswds.min.css").read_text("utf-8")
-    for one in OF_SCRIPTED_PARTS:
+    for one in OF_ABSENT_PARTS:
         named = re.findall(r"([^{}]*)\{[^{}]*" + re.escape(one.removeprefix("uswds/img/")), sheet)
         assert named, one
-        assert all(any(part in rule for part in SCRIPTED_PARTS) for rule in named), (one, named)
+        assert all(any(part in rule for part in ABSENT_PARTS) for rule in named), (one, named)
     for module in (STATIC / "tablet").rglob("*.js"):
-        assert not any(part in module.read_text("utf-8") for part in SCRIPTED_PARTS), module
+        assert not any(part in module.read_text("utf-8") for part in ABSENT_PARTS), module
 
 
 def test_an_import_is_found_as_it_is_written():
