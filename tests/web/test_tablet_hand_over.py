@@ -305,7 +305,7 @@ def test_a_referral_needs_its_first_contact_only(server: Server, page: Page):
     press(page, "The paper and its copy")
     press(page, "Give the copy")
     page.get_by_text("No copy now").click()
-    page.fill("[name=declined]", "Did not want to carry it")
+    page.fill("[name=no-copy]", "Did not want to carry it")
     press(page, "The person does not want one")
     expect(page.locator('[data-copy="closed"]')).to_be_visible()
     page.goto(f"{server.origin}/tablet/#start")
