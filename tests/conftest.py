@@ -30,8 +30,8 @@ settings.register_profile(
 )
 settings.load_profile("seeded")
 
-# What is read from the same folders, and keeps nothing of a test: cutting fonts anew took a third of the run.
-ENGINES: dict[tuple[Path, Path], dict] = {}
+# What is read from the same places, and keeps nothing of a test: cutting fonts anew took a third of the run.
+ENGINES: dict[tuple[Path, Path, Path], dict] = {}
 
 
 def pytest_sessionfinish() -> None:
@@ -82,7 +82,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 def make_services(folder: Path, clock: HeldClock | None = None, **more: str) -> Services:
     """Build the real services in a folder, under a clock that the test holds."""
     built = build_services(make_settings(folder, **more))
-    places = built.settings.fonts, built.settings.templates
+    places = built.settings.fonts, built.settings.templates, built.settings.soffice
     shared = ENGINES.setdefault(places, {name: getattr(built, name) for name in ("forms", "renderer", "stamper")})
     return replace(built, clock=clock or HeldClock(), **shared)
 

@@ -88,8 +88,8 @@ def envelope(held_id: str) -> ResponseReturnValue:
     if content is not None:
         definition = _definition_of(content)
         pack = definition.pack(definition.control_language) if definition else None
-        name = content.block if isinstance(content, SignatureContent) else ""
-        title = pack.title if pack else ""
+        form, name = (content.form, content.block) if isinstance(content, SignatureContent) else ("", "")
+        title = pack.title if pack else form
         block = pack.labels.get(f"block.{name}", name) if pack and name else name
         values = shown_values(definition, content.values) if definition else []
     return render_template(

@@ -46,7 +46,7 @@ def test_everything_a_tablet_needs_is_there(services, by):
     assert found["zone"]["name"] == "America/Los_Angeles"
     assert found["zone"]["offsets"][0] == [1735689600000, -28800]
     assert found["zone"]["until"] == 1956528000000
-    assert found["rules"] == {"lead_min_age": 18, "case_number_pattern": "[0-9]{2}-[0-9]{4,6}"}
+    assert found["rules"] == {"lead_min_age": 18, "case_number_pattern": "[0-9]{2}-[0-9]{4,6}", "copy_link": None}
     assert [row["rule"] for row in found["screening"]["rows"]] == [row.rule for row in services.screening.rows]
     assert found["screening"]["allowed"]["officer_choice"] == ["neither", "lead-agreement", "social-referral"]
 
