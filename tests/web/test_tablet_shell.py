@@ -251,8 +251,7 @@ def test_a_new_version_waits_for_consent_and_never_comes_over_an_open_paper(page
     expect(page.get_by_text("A paper is open.")).to_be_visible()
     assert agency(page) == old
     other.evaluate("globalThis.putAway()")
-    page.locator("[data-update]").get_by_role("button", name="Use it now").click()
-    expect(page.locator(".tablet__name")).to_have_text("Newer City Police")
+    use_now(page, "Newer City Police")
     expect(other.locator(".tablet__name")).to_have_text("Newer City Police")
     assert len(caches(page)) == 1
 
